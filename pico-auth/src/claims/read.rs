@@ -1,0 +1,153 @@
+//! Reading one claim in one JSON form. `null` counts as absent everywhere.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+use super::RawClaims;
+use crate::error::{AuthConfigurationError, TokenInvalidReason};
+
+pub(super) type Names = Box<[Box<str>]>;
+
+/// A claim that must be there and be a non-empty string.
+pub(super) fn required_string(
+    raw: &RawClaims,
+    name: &'static str,
+) -> Result<Box<str>, TokenInvalidReason> {
+    match string(raw, name)? {
+        Some(value) if !value.is_empty() => Ok(value),
+        Some(_) => Err(TokenInvalidReason::InvalidClaim(name.into())),
+        None => Err(TokenInvalidReason::MissingClaim(name.into())),
+    }
+}
+
+/// A claim that is absent or a string.
+pub(super) fn string(
+    raw: &RawClaims,
+    name: &'static str,
+) -> Result<Option<Box<str>>, TokenInvalidReason> {
+    match raw.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(value)) => Ok(Some(value.as_str().into())),
+        Some(_) => Err(TokenInvalidReason::InvalidClaim(name.into())),
+    }
+}
+
+/// A claim that describes and grants nothing: a value of another type counts as absent.
+pub(super) fn lenient_string(raw: &RawClaims, name: &str) -> Option<Box<str>> {
+    raw.get(name).and_then(Value::as_str).map(Into::into)
+}
+
+/// A claim that is absent or an array of strings.
+pub(super) fn string_array(
+    raw: &RawClaims,
+    name: &'static str,
+) -> Result<Option<Names>, TokenInvalidReason> {
+    match raw.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::Array(values)) => strings(values, name).map(Some),
+        Some(_) => Err(TokenInvalidReason::InvalidClaim(name.into())),
+    }
+}
+
+/// The names of an array whose every element is a string.
+pub(super) fn strings(
+    values: &[Value],
+    name: impl Into<Cow<'static, str>>,
+) -> Result<Names, TokenInvalidReason> {
+    values
+        .iter()
+        .map(|value| value.as_str().map(Into::into))
+        .collect::<Option<Names>>()
+        .ok_or_else(|| TokenInvalidReason::InvalidClaim(name.into()))
+}
+
+/// The scopes of a space-separated string (RFC 6749 §3.3).
+pub(super) fn space_separated(value: &str) -> Names {
+    value
+        .split(' ')
+        .filter(|scope| !scope.is_empty())
+        .map(Into::into)
+        .collect()
+}
+
+/// The place of a claim inside the claims, such as `roles`, `realm_access.roles` or
+/// `resource_access."my.client".roles`.
+///
+/// Segments are separated by dots; a segment with a dot in its name stands in double quotes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Path {
+    text: Box<str>,
+    segments: Box<[Box<str>]>,
+}
+
+impl Path {
+    /// Parses a path. `key` names the setting in the error.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthConfigurationError`] for an empty path or segment, and for a quote that is not closed
+    /// or stands in the middle of a segment.
+    pub fn parse(key: &'static str, text: &str) -> Result<Self, AuthConfigurationError> {
+        let wrong = |problem: &str| {
+            AuthConfigurationError::new(key, format!("`{text}` is not a claim path: {problem}"))
+        };
+        let mut segments = Vec::new();
+        let mut rest = text;
+        loop {
+            let (segment, after) = match rest.strip_prefix('"') {
+                Some(quoted) => quoted
+                    .split_once('"')
+                    .ok_or_else(|| wrong("a quote is not closed"))?,
+                None => rest.split_at(rest.find('.').unwrap_or(rest.len())),
+            };
+            if segment.is_empty() {
+                return Err(wrong(
+                    "a segment is empty; write for example `realm_access.roles`",
+                ));
+            }
+            if segment.contains('"') {
+                return Err(wrong("a quote must stand around a whole segment"));
+            }
+            segments.push(segment.into());
+            if after.is_empty() {
+                return Ok(Self {
+                    text: text.into(),
+                    segments: segments.into(),
+                });
+            }
+            rest = after
+                .strip_prefix('.')
+                .ok_or_else(|| wrong("a dot must follow a quoted segment"))?;
+        }
+    }
+
+    /// The path as it was written.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The value at this path, if every segment but the last names an object.
+    pub fn find<'v>(&self, raw: &'v RawClaims) -> Option<&'v Value> {
+        let (first, rest) = self.segments.split_first()?;
+        rest.iter().try_fold(raw.get(&**first)?, |value, segment| {
+            value.as_object()?.get(&**segment)
+        })
+    }
+
+    /// The names at this path: one string is one name, an array of strings is several.
+    ///
+    /// # Errors
+    ///
+    /// [`TokenInvalidReason::InvalidClaim`] for any other JSON type at this path.
+    pub fn names(&self, raw: &RawClaims) -> Result<Vec<Box<str>>, TokenInvalidReason> {
+        match self.find(raw) {
+            None | Some(Value::Null) => Ok(Vec::new()),
+            Some(Value::String(name)) => Ok(vec![name.as_str().into()]),
+            Some(Value::Array(values)) => strings(values, self.as_str().to_owned()).map(Into::into),
+            Some(_) => Err(TokenInvalidReason::InvalidClaim(
+                self.as_str().to_owned().into(),
+            )),
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! The claims of a bearer token.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::RawClaims;
+use super::read::{
+    Names, lenient_string, required_string, space_separated, string, string_array, strings,
+};
+use crate::error::{TokenInvalidError, TokenInvalidReason, TokenKind};
+
+/// The claims of a verified bearer token. Cheap to clone.
+#[derive(Clone)]
+pub struct TokenClaims {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    sub: Box<str>,
+    email: Option<Box<str>>,
+    role: Option<Box<str>>,
+    org_id: Option<Box<str>>,
+    jti: Option<Box<str>>,
+    groups: Names,
+    scopes: Names,
+    expires_at: Duration,
+    raw: RawClaims,
+}
+
+impl TokenClaims {
+    /// Reads the claims of a verified token. `expires_at` is the verified `exp`, since the epoch.
+    ///
+    /// `sub` must be there. `jti`, `groups` and the scopes must have their JSON type where present.
+    /// `email`, `role` and `org_id` of another type than string count as absent: they grant nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`TokenInvalidReason::MissingClaim`] or [`TokenInvalidReason::InvalidClaim`].
+    pub fn from_raw(raw: RawClaims, expires_at: Duration) -> Result<Self, TokenInvalidReason> {
+        Ok(Self {
+            inner: Arc::new(Inner {
+                sub: required_string(&raw, "sub")?,
+                email: lenient_string(&raw, "email"),
+                role: lenient_string(&raw, "role"),
+                org_id: lenient_string(&raw, "org_id"),
+                jti: string(&raw, "jti")?,
+                groups: string_array(&raw, "groups")?.unwrap_or_default(),
+                scopes: scopes(&raw)?,
+                expires_at,
+                raw,
+            }),
+        })
+    }
+
+    /// The subject: who the caller is (`sub`).
+    pub fn sub(&self) -> &str {
+        &self.inner.sub
+    }
+
+    /// The `email` claim.
+    pub fn email(&self) -> Option<&str> {
+        self.inner.email.as_deref()
+    }
+
+    /// The `role` claim as it stands in the token. Rules use the resolved roles of the
+    /// [`SecurityContext`](crate::SecurityContext), not this.
+    pub fn role(&self) -> Option<&str> {
+        self.inner.role.as_deref()
+    }
+
+    /// The `org_id` claim.
+    pub fn org_id(&self) -> Option<&str> {
+        self.inner.org_id.as_deref()
+    }
+
+    /// The token's id (`jti`).
+    pub fn jti(&self) -> Option<&str> {
+        self.inner.jti.as_deref()
+    }
+
+    /// The `groups` claim.
+    pub fn groups(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.inner.groups.iter().map(|group| &**group)
+    }
+
+    /// The scopes: the first that is present of `scope` (space-separated string, RFC 9068 §2.2.3),
+    /// `scp` (string or array) and `scopes` (array).
+    pub fn scopes(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.inner.scopes.iter().map(|scope| &**scope)
+    }
+
+    /// When the token expires (`exp`).
+    pub fn expires_at(&self) -> SystemTime {
+        UNIX_EPOCH + self.inner.expires_at
+    }
+
+    /// All claims of the token, as parsed.
+    pub fn raw(&self) -> &RawClaims {
+        &self.inner.raw
+    }
+
+    /// One claim of the token, as parsed.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.inner.raw.get(name)
+    }
+
+    /// The claims as a type of your own.
+    ///
+    /// # Errors
+    ///
+    /// [`TokenInvalidError`] with the reason `Invalid claim 'claims'` where they do not fit the type.
+    pub fn deserialize<T: DeserializeOwned>(&self) -> Result<T, TokenInvalidError> {
+        T::deserialize(Value::Object(self.inner.raw.clone())).map_err(|_| {
+            let reason = TokenInvalidReason::InvalidClaim("claims".into());
+            TokenInvalidError::new(TokenKind::Bearer, reason).with_trace(None, self.jti())
+        })
+    }
+}
+
+/// Names the subject and the token's id; what the token grants and its other claims stay out of logs.
+impl fmt::Debug for TokenClaims {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenClaims")
+            .field("sub", &self.sub())
+            .field("jti", &self.jti())
+            .finish_non_exhaustive()
+    }
+}
+
+fn scopes(raw: &RawClaims) -> Result<Names, TokenInvalidReason> {
+    if let Some(scope) = string(raw, "scope")? {
+        return Ok(space_separated(&scope));
+    }
+    match raw.get("scp") {
+        None | Some(Value::Null) => Ok(string_array(raw, "scopes")?.unwrap_or_default()),
+        Some(Value::String(scp)) => Ok(space_separated(scp)),
+        Some(Value::Array(scp)) => strings(scp, "scp"),
+        Some(_) => Err(TokenInvalidReason::InvalidClaim("scp".into())),
+    }
+}

@@ -1,0 +1,12 @@
+//! The caller of the running request: [`SecurityContext`], and [`AgentContext`] for the agent that
+//! acts for them.
+
+mod agent;
+mod ambient;
+mod scopes;
+mod security;
+
+pub use agent::AgentContext;
+pub(crate) use ambient::{Ambient, CURRENT};
+pub use scopes::scope_matches;
+pub use security::SecurityContext;

@@ -1,0 +1,200 @@
+//! The authenticated caller of the running request.
+
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use super::{AgentContext, CURRENT, scope_matches};
+use crate::claims::TokenClaims;
+use crate::error::{InsufficientPermissionsError, MissingTokenError, Permission, TokenKind};
+
+/// The authenticated caller of the running request: who they are and what they were granted.
+///
+/// A handle: cloning copies one `Arc`. Inside a request, [`current`](Self::current) and
+/// [`require`](Self::require) find it without passing it around; it is an axum extractor, too. The
+/// context follows the request only: `tokio::spawn` does not inherit it. Jobs and tests enter one
+/// with [`scope`](Self::scope) or [`sync_scope`](Self::sync_scope).
+#[derive(Clone)]
+pub struct SecurityContext {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    identity: Arc<Identity>,
+    agent: Option<AgentContext>,
+}
+
+/// What the bearer token says of the caller, with the roles that were resolved for it.
+struct Identity {
+    claims: TokenClaims,
+    roles: Box<[Box<str>]>,
+}
+
+impl SecurityContext {
+    /// The context of a caller with these claims and resolved roles.
+    pub fn new<R: Into<Box<str>>>(claims: TokenClaims, roles: impl IntoIterator<Item = R>) -> Self {
+        let roles = roles.into_iter().map(Into::into).collect();
+        let identity = Arc::new(Identity { claims, roles });
+        Self {
+            inner: Arc::new(Inner {
+                identity,
+                agent: None,
+            }),
+        }
+    }
+
+    /// The same caller with an agent acting for them.
+    #[must_use]
+    pub fn with_agent(&self, agent: AgentContext) -> Self {
+        let identity = Arc::clone(&self.inner.identity);
+        Self {
+            inner: Arc::new(Inner {
+                identity,
+                agent: Some(agent),
+            }),
+        }
+    }
+
+    /// The caller of the running request; `None` outside a request and for anonymous callers.
+    pub fn current() -> Option<Self> {
+        Self::with_current(|context| context.cloned())
+    }
+
+    /// The caller of the running request.
+    ///
+    /// # Errors
+    ///
+    /// [`MissingTokenError`] outside a request and for anonymous callers.
+    pub fn require() -> Result<Self, MissingTokenError> {
+        Self::current().ok_or(MissingTokenError::new(TokenKind::Bearer))
+    }
+
+    /// Looks at the caller of the running request without cloning the handle.
+    pub(crate) fn with_current<T>(look: impl Fn(Option<&Self>) -> T) -> T {
+        CURRENT
+            .try_with(|current| look(current.as_ref()))
+            .unwrap_or_else(|_| look(None))
+    }
+
+    /// Runs `future` as this caller. Nothing of it outlives the future.
+    ///
+    /// ```
+    /// # use pico_auth::SecurityContext;
+    /// # async fn example(context: SecurityContext) {
+    /// let subject = context.scope(async {
+    ///     SecurityContext::require().map(|context| context.subject().to_owned())
+    /// }).await;
+    /// # }
+    /// ```
+    pub fn scope<F: Future>(self, future: F) -> impl Future<Output = F::Output> {
+        CURRENT.scope(Some(self), future)
+    }
+
+    /// Runs `function` as this caller.
+    pub fn sync_scope<T>(self, function: impl FnOnce() -> T) -> T {
+        CURRENT.sync_scope(Some(self), function)
+    }
+
+    /// The subject: who the caller is (`sub`).
+    pub fn subject(&self) -> &str {
+        self.token_claims().sub()
+    }
+
+    /// The claims of the bearer token.
+    pub fn token_claims(&self) -> &TokenClaims {
+        &self.inner.identity.claims
+    }
+
+    /// The roles the caller was granted.
+    pub fn roles(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.inner.identity.roles.iter().map(|role| &**role)
+    }
+
+    /// Whether the caller has exactly this role.
+    pub fn has_role(&self, role: &str) -> bool {
+        self.roles().any(|granted| granted == role)
+    }
+
+    /// # Errors
+    ///
+    /// [`InsufficientPermissionsError`] where the caller does not have this role.
+    pub fn require_role(&self, role: &str) -> Result<(), InsufficientPermissionsError> {
+        self.require_one(Permission::Role, role)
+    }
+
+    /// The groups of the caller.
+    pub fn groups(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.token_claims().groups()
+    }
+
+    /// Whether the caller is in exactly this group.
+    pub fn has_group(&self, group: &str) -> bool {
+        self.groups().any(|granted| granted == group)
+    }
+
+    /// # Errors
+    ///
+    /// [`InsufficientPermissionsError`] where the caller is not in this group.
+    pub fn require_group(&self, group: &str) -> Result<(), InsufficientPermissionsError> {
+        self.require_one(Permission::Group, group)
+    }
+
+    /// The scopes of the bearer token.
+    pub fn scopes(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.token_claims().scopes()
+    }
+
+    /// Whether a scope of the bearer token covers `scope`, see [`scope_matches`].
+    pub fn has_scope(&self, scope: &str) -> bool {
+        self.scopes().any(|granted| scope_matches(granted, scope))
+    }
+
+    /// # Errors
+    ///
+    /// [`InsufficientPermissionsError`] where no scope of the bearer token covers `scope`.
+    pub fn require_scope(&self, scope: &str) -> Result<(), InsufficientPermissionsError> {
+        self.require_one(Permission::Scope, scope)
+    }
+
+    /// When the bearer token expires.
+    pub fn expires_at(&self) -> SystemTime {
+        self.token_claims().expires_at()
+    }
+
+    /// The agent that acts in this request, if it has one.
+    pub fn agent(&self) -> Option<&AgentContext> {
+        self.inner.agent.as_ref()
+    }
+
+    /// The one place where a required name meets what was granted.
+    pub(crate) fn has(&self, permission: Permission, name: &str) -> bool {
+        match permission {
+            Permission::Role => self.has_role(name),
+            Permission::Group => self.has_group(name),
+            Permission::Scope => self.has_scope(name),
+            Permission::AgentScope => self.agent().is_some_and(|agent| agent.has_scope(name)),
+        }
+    }
+
+    fn require_one(
+        &self,
+        permission: Permission,
+        name: &str,
+    ) -> Result<(), InsufficientPermissionsError> {
+        if self.has(permission, name) {
+            return Ok(());
+        }
+        Err(InsufficientPermissionsError::one_of(permission, [name]))
+    }
+}
+
+/// Names the subject, the agent and the tokens' ids; what was granted stays out of logs.
+impl fmt::Debug for SecurityContext {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SecurityContext")
+            .field("claims", self.token_claims())
+            .field("agent", &self.agent())
+            .finish_non_exhaustive()
+    }
+}

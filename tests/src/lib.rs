@@ -1,0 +1,1 @@
+//! See the `tests` folder of this package.
