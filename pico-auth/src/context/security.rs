@@ -77,6 +77,11 @@ impl SecurityContext {
             .unwrap_or_else(|_| look(None))
     }
 
+    /// Whether somebody decided who the caller is, be it nobody.
+    pub(crate) fn is_in_scope() -> bool {
+        CURRENT.try_with(|_| ()).is_ok()
+    }
+
     /// Runs `future` as this caller. Nothing of it outlives the future.
     ///
     /// ```

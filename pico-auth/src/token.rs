@@ -1,0 +1,3 @@
+pub(crate) fn bearer_credential(_v: &[u8]) -> Option<&str> {
+    None
+}
