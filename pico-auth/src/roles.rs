@@ -4,7 +4,7 @@ use std::error::Error;
 use std::future::Future;
 use std::pin::Pin;
 
-use crate::claims::{Path, TokenClaims};
+use crate::claims::{ClaimPath, TokenClaims};
 use crate::error::{
     AuthClientError, AuthUnavailableError, Dependency, TokenInvalidError, TokenKind,
 };
@@ -61,7 +61,7 @@ pub(crate) enum Roles {
     /// The `role` claim, if it is a string, and nothing else.
     RoleClaim,
     /// The claim that `roles_claim` names: a string is one role, an array of strings several.
-    Claim(Path),
+    Claim(ClaimPath),
     /// A resolver of the application.
     Resolver(Box<dyn DynRoleResolver>),
 }

@@ -14,9 +14,13 @@ pub(super) fn read(
 ) -> Result<AuthClientSettings, AuthConfigurationError> {
     let mut settings = AuthClientSettings::default();
     for (name, value) in variables {
-        let Some(name) = name.to_str().and_then(|name| name.strip_prefix(PREFIX)) else { continue };
+        let Some(name) = name.to_str().and_then(|name| name.strip_prefix(PREFIX)) else {
+            continue;
+        };
         let key = name.to_ascii_lowercase();
-        let value = value.into_string().map_err(|_| wrong(&key, "is not Unicode"))?;
+        let value = value
+            .into_string()
+            .map_err(|_| wrong(&key, "is not Unicode"))?;
         if !value.is_empty() {
             set(&mut settings, &key, &value)?;
         }
@@ -46,7 +50,12 @@ fn set(
         "agent_user_must_match_subject" => {
             settings.agent_user_must_match_subject = boolean(key, value)?;
         }
-        _ => return Err(wrong(key, "is not a setting: check the name of the variable")),
+        _ => {
+            return Err(wrong(
+                key,
+                "is not a setting: check the name of the variable",
+            ));
+        }
     }
     Ok(())
 }
@@ -57,16 +66,25 @@ fn boolean(key: &str, value: &str) -> Result<bool, AuthConfigurationError> {
 }
 
 fn number(key: &str, value: &str) -> Result<i64, AuthConfigurationError> {
-    value.parse().map_err(|_| wrong(key, &format!("must be a whole number, not `{value}`")))
+    value
+        .parse()
+        .map_err(|_| wrong(key, &format!("must be a whole number, not `{value}`")))
 }
 
 fn list(value: &str) -> Vec<String> {
-    value.split(',').map(|item| item.trim().to_owned()).filter(|item| !item.is_empty()).collect()
+    value
+        .split(',')
+        .map(|item| item.trim().to_owned())
+        .filter(|item| !item.is_empty())
+        .collect()
 }
 
 fn wrong(key: &str, problem: &str) -> AuthConfigurationError {
     let variable = format!("{PREFIX}{}", key.to_ascii_uppercase());
-    AuthConfigurationError::new(key.to_owned(), format!("{problem} (environment: {variable})"))
+    AuthConfigurationError::new(
+        key.to_owned(),
+        format!("{problem} (environment: {variable})"),
+    )
 }
 
 #[cfg(test)]
@@ -74,7 +92,11 @@ mod tests {
     use super::*;
 
     fn from(variables: &[(&str, &str)]) -> Result<AuthClientSettings, AuthConfigurationError> {
-        read(variables.iter().map(|(name, value)| (name.into(), value.into())))
+        read(
+            variables
+                .iter()
+                .map(|(name, value)| (name.into(), value.into())),
+        )
     }
 
     #[test]

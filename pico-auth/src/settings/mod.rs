@@ -114,7 +114,11 @@ impl AuthClientSettings {
     /// an unknown or symmetric algorithm, a URL that is neither https nor http on a loopback host, and
     /// a number out of range.
     pub fn validate(&self) -> Result<(), AuthConfigurationError> {
-        if self.enabled { validate::all(self).map(|_| ()) } else { Ok(()) }
+        if self.enabled {
+            validate::all(self).map(|_| ())
+        } else {
+            Ok(())
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use http::HeaderMap;
 use http::header::{AUTHORIZATION, COOKIE, HeaderName};
 
 use crate::error::{AuthConfigurationError, MissingTokenError, TokenKind};
-use crate::token::bearer_credential;
+use crate::token::RawToken;
 
 /// Finds the bearer token in the headers of a request. Tokens in the query string or the body are
 /// never looked at: they end up in logs (RFC 6750 §5.3).
@@ -17,7 +17,10 @@ pub trait TokenExtractor: Send + Sync + 'static {
     ///
     /// [`MissingTokenError`] where something is there and is not exactly one token, so that
     /// `#[optional_authentication]` does not take a broken header for an anonymous caller.
-    fn extract<'r>(&self, headers: &'r HeaderMap) -> Result<Option<&'r str>, MissingTokenError>;
+    fn extract<'r>(
+        &self,
+        headers: &'r HeaderMap,
+    ) -> Result<Option<RawToken<'r>>, MissingTokenError>;
 }
 
 const NOT_ONE_TOKEN: MissingTokenError = MissingTokenError::new(TokenKind::Bearer);
@@ -29,7 +32,10 @@ const NOT_ONE_TOKEN: MissingTokenError = MissingTokenError::new(TokenKind::Beare
 pub struct AuthorizationHeader;
 
 impl TokenExtractor for AuthorizationHeader {
-    fn extract<'r>(&self, headers: &'r HeaderMap) -> Result<Option<&'r str>, MissingTokenError> {
+    fn extract<'r>(
+        &self,
+        headers: &'r HeaderMap,
+    ) -> Result<Option<RawToken<'r>>, MissingTokenError> {
         single_credential(headers, &AUTHORIZATION).map_err(|NotOne| NOT_ONE_TOKEN)
     }
 }
@@ -55,7 +61,10 @@ impl TokenHeader {
 }
 
 impl TokenExtractor for TokenHeader {
-    fn extract<'r>(&self, headers: &'r HeaderMap) -> Result<Option<&'r str>, MissingTokenError> {
+    fn extract<'r>(
+        &self,
+        headers: &'r HeaderMap,
+    ) -> Result<Option<RawToken<'r>>, MissingTokenError> {
         single_credential(headers, &self.name).map_err(|NotOne| NOT_ONE_TOKEN)
     }
 }
@@ -90,7 +99,10 @@ impl TokenCookie {
 }
 
 impl TokenExtractor for TokenCookie {
-    fn extract<'r>(&self, headers: &'r HeaderMap) -> Result<Option<&'r str>, MissingTokenError> {
+    fn extract<'r>(
+        &self,
+        headers: &'r HeaderMap,
+    ) -> Result<Option<RawToken<'r>>, MissingTokenError> {
         let mut found = None;
         for header in headers.get_all(COOKIE) {
             let header = header.to_str().map_err(|_| NOT_ONE_TOKEN)?;
@@ -103,11 +115,9 @@ impl TokenExtractor for TokenCookie {
                 }
             }
         }
-        match found {
-            None => Ok(None),
-            Some("") => Err(NOT_ONE_TOKEN),
-            Some(token) => Ok(Some(token)),
-        }
+        found
+            .map(|token| RawToken::from_bytes(token.as_bytes()).ok_or(NOT_ONE_TOKEN))
+            .transpose()
     }
 }
 
@@ -118,11 +128,13 @@ pub(super) struct NotOne;
 pub(super) fn single_credential<'r>(
     headers: &'r HeaderMap,
     name: &HeaderName,
-) -> Result<Option<&'r str>, NotOne> {
+) -> Result<Option<RawToken<'r>>, NotOne> {
     let mut values = headers.get_all(name).iter();
     match (values.next(), values.next()) {
         (None, _) => Ok(None),
-        (Some(value), None) => bearer_credential(value.as_bytes()).map(Some).ok_or(NotOne),
+        (Some(value), None) => RawToken::from_header_value(value.as_bytes())
+            .map(Some)
+            .ok_or(NotOne),
         (Some(_), Some(_)) => Err(NotOne),
     }
 }

@@ -77,7 +77,8 @@ impl Gate {
             return self.decide(None).map(|()| Admission::Anonymous);
         };
         let authenticator = self.authentication.authenticator.clone();
-        let (bearer, agent) = (bearer.to_owned(), agent.map(str::to_owned));
+        let bearer = bearer.as_str().to_owned();
+        let agent = agent.map(|agent| agent.as_str().to_owned());
         Ok(Admission::Pending(Box::pin(async move {
             authenticator
                 .authenticate(&bearer, agent.as_deref())

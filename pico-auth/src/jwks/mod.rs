@@ -1,0 +1,20 @@
+//! Where keys come from.
+//!
+//! 1. [`source`](KeySource) asks the question: which key has this `kid` and permits this algorithm?
+//! 2. `key_set` answers it out of one parsed document; `jwk` and `key` parse one key each and decide
+//!    what it may be used for.
+//! 3. [`StaticKeys`] holds one set for ever. [`JwksClient`] fetches sets: `fetch` knows URLs and
+//!    HTTP, `cache` knows when to fetch.
+
+mod algorithm;
+mod jwk;
+mod key;
+mod key_set;
+mod source;
+mod static_keys;
+pub(crate) mod strict;
+
+pub use algorithm::Algorithm;
+pub use key::VerificationKey;
+pub use source::{KeyFuture, KeyLookup, KeyQuery, KeySource};
+pub use static_keys::StaticKeys;
