@@ -14,6 +14,8 @@ mod policy;
 mod roles;
 pub mod rule;
 mod settings;
+#[cfg(feature = "test-kit")]
+pub mod test_kit;
 mod token;
 #[cfg(feature = "axum")]
 mod web;
