@@ -7,7 +7,7 @@ use crate::error::{AuthClientError, Permission, RequiredPermissions};
 /// A missing token gets no error code (RFC 6750 §3.1: the client may not know that it needs one). An
 /// outage gets no challenge: the caller's token is not at fault. `scope` appears only for rules on
 /// scopes of the bearer token: for the agent's it would make clients widen the wrong token.
-pub(crate) fn www_authenticate(error: &AuthClientError) -> Option<String> {
+pub fn www_authenticate(error: &AuthClientError) -> Option<String> {
     match error {
         AuthClientError::MissingToken(_) => Some("Bearer".to_owned()),
         AuthClientError::TokenExpired(_) | AuthClientError::TokenInvalid(_) => {

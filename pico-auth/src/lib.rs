@@ -23,6 +23,7 @@ mod web;
 #[doc(hidden)]
 pub mod __private;
 pub use authenticator::*;
+pub use challenge::www_authenticate;
 pub use claims::*;
 pub use clock::*;
 pub use context::*;

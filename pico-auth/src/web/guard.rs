@@ -11,7 +11,7 @@ use pin_project_lite::pin_project;
 use tokio::task::futures::TaskLocalFuture;
 
 use super::gate::{Admission, Gate};
-use crate::context::{Ambient, CURRENT, SecurityContext};
+use crate::context::{CURRENT, SecurityContext};
 use crate::error::AuthClientError;
 
 /// What runs behind a gate: a handler or a service, with what it needs beside the request.
@@ -47,7 +47,7 @@ pin_project! {
         },
         Running {
             #[pin]
-            future: TaskLocalFuture<Ambient, N::Future>,
+            future: TaskLocalFuture<Option<SecurityContext>, N::Future>,
         },
         Refused {
             refusal: Option<Response>,
@@ -91,7 +91,7 @@ impl<N: Next> GuardFuture<N> {
 }
 
 /// Runs what is behind the gate; already the call happens inside the context.
-fn run<N: Next>(next: N, request: Request, context: Ambient) -> State<N> {
+fn run<N: Next>(next: N, request: Request, context: Option<SecurityContext>) -> State<N> {
     let future = CURRENT.sync_scope(context.clone(), || next.run(request));
     State::Running {
         future: CURRENT.scope(context, future),
