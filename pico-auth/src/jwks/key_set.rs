@@ -36,6 +36,7 @@ impl KeySet {
 
     /// The same set, with the keys that `known` already has taken from there: who keeps something
     /// for as long as a key lives can compare handles.
+    #[cfg(feature = "jwks-client")]
     pub(super) fn reusing(mut self, known: &Self) -> Self {
         for key in &mut self.keys {
             if let Some(same) = known.keys.iter().find(|known| known.is_same(key)) {
