@@ -47,7 +47,9 @@ impl RoleResolver for TenantRoles {
         if self.directory.is_blocked(claims.sub()).await? {
             return Ok(Vec::new());
         }
-        let roles = claims.get("tenants").and_then(|tenants| tenants.get(self.tenant));
+        let roles = claims
+            .get("tenants")
+            .and_then(|tenants| tenants.get(self.tenant));
         Ok(match roles {
             Some(roles) => serde_json::from_value(roles.clone())?,
             None => Vec::new(),
@@ -63,14 +65,23 @@ async fn invoices() -> Result<&'static str, AuthClientError> {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
     let issuer = TestIssuer::in_memory();
-    let resolver =
-        TenantRoles { tenant: "acme", directory: Directory { blocked: HashSet::from(["mallory"]) } };
+    let resolver = TenantRoles {
+        tenant: "acme",
+        directory: Directory {
+            blocked: HashSet::from(["mallory"]),
+        },
+    };
     let authenticator =
         issuer.authenticator_with(issuer.settings(), |parts| parts.role_resolver(resolver));
-    let app = SecureRouter::new().route("/invoices", get(invoices)).secured_by(authenticator);
+    let app = SecureRouter::new()
+        .route("/invoices", get(invoices))
+        .secured_by(authenticator);
 
     for subject in ["alice", "mallory", "unreachable"] {
-        let token = issuer.token(subject).claim("tenants", json!({ "acme": ["billing"] })).sign();
+        let token = issuer
+            .token(subject)
+            .claim("tenants", json!({ "acme": ["billing"] }))
+            .sign();
         let request = Request::get("/invoices")
             .header("authorization", format!("Bearer {token}"))
             .body(Body::empty())?;

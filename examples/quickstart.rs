@@ -46,7 +46,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
             println!("cannot wait for Ctrl-C: {error}");
         }
     };
-    axum::serve(listener, app).with_graceful_shutdown(stop).await?;
+    axum::serve(listener, app)
+        .with_graceful_shutdown(stop)
+        .await?;
     Ok(())
 }
 
@@ -59,9 +61,18 @@ fn print_tour(url: &str, issuer: &TestIssuer) {
     println!("Paste the three lines above into a shell, then try:\n");
     for (request, answer) in [
         (format!("{url}/hello"), "200 hello, whoever you are"),
-        (format!("{url}/me"), "401 Missing or invalid Authorization header"),
-        (format!("{url}/me -H \"Authorization: Bearer $VIEWER\""), "200 you are bob"),
-        (format!("{url}/me -H \"Authorization: Bearer $EXPIRED\""), "401 Token has expired"),
+        (
+            format!("{url}/me"),
+            "401 Missing or invalid Authorization header",
+        ),
+        (
+            format!("{url}/me -H \"Authorization: Bearer $VIEWER\""),
+            "200 you are bob",
+        ),
+        (
+            format!("{url}/me -H \"Authorization: Bearer $EXPIRED\""),
+            "401 Token has expired",
+        ),
         (
             format!("-X DELETE {url}/articles/7 -H \"Authorization: Bearer $VIEWER\""),
             "403 Requires one of roles: ['admin']",

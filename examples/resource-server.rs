@@ -9,7 +9,11 @@
 //!
 //! `BIND_ADDR` (default `127.0.0.1:3000`) says where it listens; port 0 takes a free one. It prints
 //! `listening on http://ADDR` when it is ready, and stops on SIGINT or SIGTERM.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program with an operator")]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program with an operator"
+)]
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -95,7 +99,9 @@ fn routes() -> SecureRouter {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    tracing_subscriber::fmt().with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .init();
     match serve().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -114,7 +120,9 @@ async fn serve() -> Result<(), Box<dyn Error>> {
         .await
         .map_err(|error| format!("BIND_ADDR: cannot listen on `{address}`: {error}"))?;
     println!("listening on http://{}", listener.local_addr()?);
-    axum::serve(listener, app).with_graceful_shutdown(stop()?).await?;
+    axum::serve(listener, app)
+        .with_graceful_shutdown(stop()?)
+        .await?;
     Ok(())
 }
 

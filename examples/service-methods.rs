@@ -75,13 +75,19 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     for role in ["accountant", "visitor"] {
         let request = Request::post("/close")
-            .header("authorization", format!("Bearer {}", issuer.token("u1").role(role).sign()))
+            .header(
+                "authorization",
+                format!("Bearer {}", issuer.token("u1").role(role).sign()),
+            )
             .body(Body::empty())?;
         let response = app.clone().oneshot(request).await?;
         println!("handler as {role}: {}", response.status());
     }
 
-    println!("call without a caller: {:?}", books.close_month().await.map_err(|e| e.to_string()));
+    println!(
+        "call without a caller: {:?}",
+        books.close_month().await.map_err(|e| e.to_string())
+    );
 
     let job = job("nightly", "month-end-job")?;
     let outcome = job.clone().scope(async { books.close_month().await }).await;

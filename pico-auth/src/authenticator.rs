@@ -195,19 +195,19 @@ impl AuthenticatorBuilder {
             return Ok(Authenticator { enabled: None });
         }
         let checked = settings::check(&self.settings)?;
-        let roles = match (self.roles, checked.roles_claim) {
+        let roles = match (self.roles, &checked.roles_claim) {
             (Some(_), Some(_)) => {
                 let problem = "is set and a role resolver was given, too: only one can decide";
                 return Err(AuthConfigurationError::new("roles_claim", problem));
             }
             (Some(resolver), None) => Roles::Resolver(resolver),
-            (None, Some(path)) => Roles::Claim(path),
+            (None, Some(path)) => Roles::Claim(path.clone()),
             (None, None) => Roles::RoleClaim,
         };
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock::new()));
         let keys = match self.keys {
             Some(keys) => keys,
-            None => issuer_keys(&self.settings, &clock)?,
+            None => issuer_keys(&self.settings, &checked, &clock)?,
         };
         let enabled = Enabled {
             bearer: TokenValidator::new(checked.bearer, Arc::clone(&keys), Arc::clone(&clock))?,
@@ -223,9 +223,29 @@ impl AuthenticatorBuilder {
 }
 
 /// The keys the issuer publishes.
+#[cfg(feature = "jwks-client")]
 fn issuer_keys(
-    _settings: &AuthClientSettings,
-    _clock: &Arc<dyn Clock>,
+    settings: &AuthClientSettings,
+    checked: &settings::Checked,
+    clock: &Arc<dyn Clock>,
 ) -> Result<Arc<dyn KeySource>, AuthConfigurationError> {
-    Err(AuthConfigurationError::new("jwks_endpoint", "TODO"))
+    let client = crate::jwks::JwksClient::builder()
+        .issuer(&settings.issuer)
+        .endpoint(&settings.jwks_endpoint)
+        .ttl(checked.jwks_ttl)
+        .timeout(checked.jwks_timeout)
+        .clock(Arc::clone(clock))
+        .build()?;
+    Ok(Arc::new(client))
+}
+
+/// Without an HTTP client, keys must be given.
+#[cfg(not(feature = "jwks-client"))]
+fn issuer_keys(
+    _: &AuthClientSettings,
+    _: &settings::Checked,
+    _: &Arc<dyn Clock>,
+) -> Result<Arc<dyn KeySource>, AuthConfigurationError> {
+    let problem = "cannot be fetched: enable the feature `jwks-client` or give a `key_source`";
+    Err(AuthConfigurationError::new("jwks_endpoint", problem))
 }

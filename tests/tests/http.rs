@@ -8,4 +8,3 @@
 
 #[path = "http/support.rs"]
 mod support;
-

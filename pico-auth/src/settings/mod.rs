@@ -111,8 +111,9 @@ impl AuthClientSettings {
     /// # Errors
     ///
     /// [`AuthConfigurationError`] that names the key: while enabled, for an empty issuer or audience,
-    /// an unknown or symmetric algorithm, a URL that is neither https nor http on a loopback host, and
-    /// a number out of range.
+    /// an unknown or symmetric algorithm, a `jwks_endpoint` that is neither https nor http on a
+    /// loopback host, and a number out of range. (The issuer must be such a URL only where its keys
+    /// are discovered; [`Authenticator::new`](crate::Authenticator::new) checks that.)
     pub fn validate(&self) -> Result<(), AuthConfigurationError> {
         if self.enabled {
             validate::all(self).map(|_| ())

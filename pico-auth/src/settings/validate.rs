@@ -17,8 +17,16 @@ pub(crate) struct Checked {
     /// Where the roles are, unless a resolver knows.
     pub(crate) roles_claim: Option<ClaimPath>,
     /// How long fetched keys are fresh.
+    #[cfg_attr(
+        not(feature = "jwks-client"),
+        expect(dead_code, reason = "nothing is fetched")
+    )]
     pub(crate) jwks_ttl: Duration,
     /// How long one fetch of keys may take.
+    #[cfg_attr(
+        not(feature = "jwks-client"),
+        expect(dead_code, reason = "nothing is fetched")
+    )]
     pub(crate) jwks_timeout: Duration,
 }
 
@@ -33,6 +41,10 @@ const MAX_TOKEN_BYTES: i64 = 1024 * 1024;
 pub(crate) fn all(settings: &AuthClientSettings) -> Result<Checked, AuthConfigurationError> {
     present("issuer", &settings.issuer)?;
     present("audience", &settings.audience)?;
+    #[cfg(feature = "jwks-client")]
+    if !settings.jwks_endpoint.is_empty() {
+        crate::jwks::url_rules::configured("jwks_endpoint", &settings.jwks_endpoint)?;
+    }
     let bearer = rules(settings, &settings.audience)?;
     let agent_audience = match settings.agent_audience.as_str() {
         "" => &settings.audience,
