@@ -11,3 +11,10 @@ pub mod __private;
 pub use context::*;
 pub use error::*;
 pub use policy::*;
+
+#[cfg(feature = "macros")]
+#[doc(inline)]
+pub use pico_auth_macros::{
+    allow_anonymous, authenticated, optional_authentication, requires_agent_scope, requires_group,
+    requires_role, requires_scope,
+};
