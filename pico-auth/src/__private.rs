@@ -1,8 +1,9 @@
 //! What generated code may name, and nothing else. Not part of the public API: no promise of
 //! stability, not even between patch releases.
 
-pub use core::future::Future;
 pub use core::result::Result;
+pub use core::{file, line, module_path};
+pub use std::boxed::Box;
 
 #[cfg(feature = "macros")]
 pub use pico_auth_macros::__rule;
@@ -12,3 +13,9 @@ pub use crate::policy::{Policy, Requirement};
 pub use crate::rule::{
     Deny, RefusalError, Rule, SecuredFuture, StaticRule, check, secure, secure_mapped, secure_open,
 };
+
+/// A value of the declared return type that is never made: generated code returns it where it is
+/// never reached, so that a mistake in the body is reported against the declared type.
+pub fn declared<T>() -> T {
+    std::process::abort()
+}

@@ -1,0 +1,82 @@
+//! Everything that keeps its signature: the check becomes the first act.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{ReturnType, Type, TypeParamBound};
+
+use super::Context;
+use super::output;
+use crate::attribute::model::Function;
+use crate::names;
+
+/// The check is the first act of the body.
+pub(super) fn function(context: &Context<'_>, mut function: Function) -> TokenStream {
+    let private = &context.private;
+    let rule_type = names::word(names::RULE_TYPE);
+    let rule = context.rule_type(&function.signature.ident);
+    let declared = output::declared(&function.signature);
+    let refusal = names::variable("refusal");
+    // A type that cannot carry the refusal is reported where the user wrote it.
+    let at = output::carrier(&declared).span();
+    let deny = quote_spanned!(at.resolved_at(names::generated())=> #private::Deny::deny);
+    let body = function.block();
+    function.body = quote! {
+        #rule
+        if let #private::Result::Err(#refusal) = #private::check::<#rule_type>() {
+            return #deny(#refusal);
+        }
+        #body
+    };
+    function.into_token_stream()
+}
+
+/// The check is the first act of the boxed future. The body runs behind it, too: it may do more than
+/// to build the future.
+pub(super) fn boxed(context: &Context<'_>, mut function: Function) -> TokenStream {
+    let private = &context.private;
+    let rule = context.rule_type(&function.signature.ident);
+    let declared = output::nameable(&output::declared(&function.signature));
+    let secured = behind_rule(context, &quote!(-> #declared), &function);
+    function.body = quote!(#rule #private::Box::pin(#secured));
+    function.into_token_stream()
+}
+
+/// The same for `impl Future`. Without a receiver, the type also says that it carries the rule.
+pub(super) fn opaque(context: &Context<'_>, mut function: Function) -> TokenStream {
+    let private = &context.private;
+    let is_method = function.signature.receiver().is_some();
+    if is_method && context.is_open() {
+        return function.into_token_stream();
+    }
+    let rule = context.rule_type(&function.signature.ident);
+    let secured = behind_rule(context, &TokenStream::new(), &function);
+    function.body = quote!(#rule #secured);
+    if let ReturnType::Type(_, ty) = &mut function.signature.output
+        && let Type::ImplTrait(opaque) = output::peeled_mut(ty)
+        && !is_method
+    {
+        let bound = quote!(#private::SecuredFuture);
+        opaque.bounds.push(TypeParamBound::Verbatim(bound));
+    }
+    function.into_token_stream()
+}
+
+/// `secure(..)` around the whole body, which is a closure: its `return` means the function.
+fn behind_rule(context: &Context<'_>, declared: &TokenStream, function: &Function) -> TokenStream {
+    let private = &context.private;
+    let rule_type = names::word(names::RULE_TYPE);
+    let secure = if context.is_open() {
+        quote!(secure_open)
+    } else {
+        quote!(secure)
+    };
+    let body = function.block();
+    let future = names::variable("future");
+    quote! {
+        #private::#secure::<#rule_type, _>(async move {
+            let #future = (move || #declared #body)();
+            #future.await
+        })
+    }
+}

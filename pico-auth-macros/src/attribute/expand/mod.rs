@@ -1,0 +1,47 @@
+//! From the model to the protected function.
+
+mod guarded;
+mod output;
+mod policy;
+mod secured;
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+
+pub(super) use output::{Shape, bounds, peeled};
+
+use super::model::{Function, Rule};
+use crate::paths::Root;
+
+/// The function behind its rules, which must all hold. There is at least one, and open rules stand
+/// alone.
+pub(super) fn function(rules: &[Rule], mut function: Function) -> TokenStream {
+    function.lift_inner_attributes();
+    let context = Context {
+        rules,
+        private: rules
+            .iter()
+            .fold(&Root::default(), |root, rule| root.or(&rule.root))
+            .private(),
+    };
+    match Shape::of(&function.signature) {
+        Shape::Secured => secured::function(&context, function),
+        Shape::Opaque { .. } => guarded::opaque(&context, function),
+        _ if context.is_open() => function.into_token_stream(),
+        Shape::Boxed { .. } => guarded::boxed(&context, function),
+        Shape::Guarded => guarded::function(&context, function),
+    }
+}
+
+/// What all parts of an expansion need.
+struct Context<'a> {
+    rules: &'a [Rule],
+    /// The path of `pico_auth::__private`.
+    private: TokenStream,
+}
+
+impl Context<'_> {
+    fn is_open(&self) -> bool {
+        self.rules.iter().all(|rule| rule.kind.is_open())
+    }
+}

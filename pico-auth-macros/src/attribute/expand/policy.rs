@@ -1,0 +1,66 @@
+//! The rules as constant data, in the type that stands for them.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::Ident;
+use syn::ext::IdentExt;
+
+use super::Context;
+use crate::attribute::model::{Kind, Quantifier, Rule};
+use crate::names;
+
+impl Context<'_> {
+    /// The type `__PicoAuthRule` with the rule of the function `name`.
+    pub(super) fn rule_type(&self, name: &Ident) -> TokenStream {
+        let private = &self.private;
+        let rule_type = names::word(names::RULE_TYPE);
+        let policy = self.policy();
+        let text = name.unraw().to_string();
+        // At the span of the name, `line!()` is the line of the function, not of an attribute.
+        let place = quote_spanned! {name.span()=>
+            #private::module_path!(), #text, #private::file!(), #private::line!()
+        };
+        quote! {
+            struct #rule_type;
+            impl #private::StaticRule for #rule_type {
+                const RULE: &'static #private::Rule =
+                    &#private::Rule::new(#private::Policy::#policy, #place);
+            }
+        }
+    }
+
+    /// What stands behind `Policy::`.
+    fn policy(&self) -> TokenStream {
+        let private = &self.private;
+        match self.rules {
+            [rule] if rule.kind == Kind::AllowAnonymous => quote!(AllowAnonymous),
+            [rule] if rule.kind == Kind::OptionalAuthentication => quote!(OptionalAuthentication),
+            [rule] if rule.kind == Kind::Authenticated => quote!(Authenticated),
+            [rule] => {
+                let requirement = self.requirement(rule);
+                quote!(require(#requirement))
+            }
+            rules => {
+                let requirements = rules.iter().map(|rule| self.requirement(rule));
+                quote!(require(#private::Requirement::all(&[#(#requirements),*])))
+            }
+        }
+    }
+
+    fn requirement(&self, rule: &Rule) -> TokenStream {
+        let (private, names) = (&self.private, &rule.names);
+        let constructor = match (rule.kind, rule.quantifier) {
+            (Kind::RequiresRole, _) => quote!(any_role),
+            (Kind::RequiresGroup, _) => quote!(any_group),
+            (Kind::RequiresScope, Quantifier::Any) => quote!(any_scope),
+            (Kind::RequiresScope, Quantifier::All) => quote!(all_scopes),
+            (Kind::RequiresAgentScope, Quantifier::Any) => quote!(any_agent_scope),
+            (Kind::RequiresAgentScope, Quantifier::All) => quote!(all_agent_scopes),
+            // Never beside another rule; an empty list refuses everybody.
+            (Kind::Authenticated | Kind::OptionalAuthentication | Kind::AllowAnonymous, _) => {
+                return quote!(#private::Requirement::all(&[]));
+            }
+        };
+        quote!(#private::Requirement::#constructor(&[#(#names),*]))
+    }
+}

@@ -1,0 +1,119 @@
+//! An `async fn` without receiver: a function that returns a future with the rule in its type.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::{Attribute, FnArg, Ident, Pat, PatIdent, PatType, Type};
+
+use super::Context;
+use super::output::{self, Outcome};
+use crate::attribute::model::Function;
+use crate::names;
+
+pub(super) fn function(context: &Context<'_>, mut function: Function) -> TokenStream {
+    let private = &context.private;
+    let rule_type = names::word(names::RULE_TYPE);
+    let rule = context.rule_type(&function.signature.ident);
+    let declared = output::declared(&function.signature);
+    let nameable = output::nameable(&declared);
+    let (secure, outcome) = outcome(context, &declared);
+
+    function.signature.asyncness = None;
+    output::replace(
+        &mut function.signature,
+        quote!(impl #private::SecuredFuture<Output = #outcome>),
+    );
+    let bindings: Vec<TokenStream> = function
+        .signature
+        .inputs
+        .iter_mut()
+        .enumerate()
+        .map(|(position, argument)| moved_in(position, argument))
+        .collect();
+    let body = function.block();
+    let result = names::variable("result");
+    function.body = quote! {
+        #rule
+        #private::#secure::<#rule_type, _>(async move {
+            #(#bindings)*
+            if false {
+                return #private::declared::<#nameable>();
+            }
+            let #result: #nameable = #body;
+            #result
+        })
+    };
+    function.into_token_stream()
+}
+
+/// The function that puts the future behind the rule, and the output of the result.
+fn outcome(context: &Context<'_>, declared: &Type) -> (TokenStream, TokenStream) {
+    let private = &context.private;
+    let declared = output::capturing(declared);
+    match Outcome::of(&declared) {
+        _ if context.is_open() => (quote!(secure_open), quote!(#declared)),
+        Outcome::Kept => (quote!(secure), quote!(#declared)),
+        Outcome::Wrapped => (
+            quote!(secure_mapped),
+            quote!(#private::Result<#declared, #private::AuthClientError>),
+        ),
+    }
+}
+
+/// Binds an argument inside of the future, as an `async fn` does: whatever its pattern takes or
+/// ignores, all of it lives until the body has ended. In the signature remains a plain name.
+fn moved_in(position: usize, argument: &mut FnArg) -> TokenStream {
+    let FnArg::Typed(argument) = argument else {
+        return TokenStream::new();
+    };
+    let (conditions, lints) = attributes_of_binding(argument);
+    let bind = |pattern: TokenStream, value: &Ident| quote!(#(#conditions)* #(#lints)* let #pattern = #value;);
+    if let Pat::Ident(PatIdent {
+        by_ref: None,
+        subpat: None,
+        mutability,
+        ident,
+        ..
+    }) = &mut *argument.pat
+    {
+        let mutability = mutability.take();
+        return bind(quote!(#mutability #ident), ident);
+    }
+    let whole = names::variable(&format!("argument_{position}"));
+    let pattern = std::mem::replace(&mut *argument.pat, plain(whole.clone()));
+    let mut bindings = bind(whole.to_token_stream(), &whole);
+    if !matches!(pattern, Pat::Wild(_)) {
+        bindings.extend(bind(pattern.into_token_stream(), &whole));
+    }
+    bindings
+}
+
+fn plain(name: Ident) -> Pat {
+    Pat::Ident(PatIdent {
+        attrs: Vec::new(),
+        by_ref: None,
+        mutability: None,
+        ident: name,
+        subpat: None,
+    })
+}
+
+/// The attributes of an argument that its binding needs: `#[cfg(..)]`, which the argument keeps, and
+/// lint levels, which speak of the name and so move with it.
+fn attributes_of_binding(argument: &mut PatType) -> (Vec<Attribute>, Vec<Attribute>) {
+    let is_one_of = |attribute: &Attribute, names: &[&str]| {
+        names.iter().any(|name| attribute.path().is_ident(name))
+    };
+    let conditions = argument
+        .attrs
+        .iter()
+        .filter(|attribute| is_one_of(attribute, &["cfg", "cfg_attr"]))
+        .cloned()
+        .collect();
+    let (lints, kept) = std::mem::take(&mut argument.attrs)
+        .into_iter()
+        .partition(|attribute| {
+            is_one_of(attribute, &["allow", "deny", "expect", "forbid", "warn"])
+        });
+    argument.attrs = kept;
+    (conditions, lints)
+}

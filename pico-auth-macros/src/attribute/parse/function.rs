@@ -1,0 +1,138 @@
+//! The item under an attribute.
+
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::{ToTokens, TokenStreamExt};
+use syn::parse::{ParseStream, Parser};
+use syn::{Abi, AttrStyle, Attribute, Token, Visibility, braced};
+
+use crate::attribute::model::{Function, Kind};
+
+/// Reads the item as a function.
+///
+/// # Errors
+///
+/// It is something else, it has no body, or its signature is broken.
+pub(crate) fn function(kind: Kind, item: TokenStream) -> syn::Result<Function> {
+    (|input: ParseStream<'_>| parse(kind, input)).parse2(item)
+}
+
+fn parse(kind: Kind, input: ParseStream<'_>) -> syn::Result<Function> {
+    let attributes = Attribute::parse_outer(input)?;
+    let visibility: Visibility = input.parse()?;
+    let defaultness = if input.peek(Token![default]) {
+        Some(input.parse()?)
+    } else {
+        None
+    };
+    if let Some(error) = not_a_function(kind, input) {
+        return Err(error);
+    }
+    let signature = input.parse()?;
+    if input.peek(Token![;]) {
+        return Err(syn::Error::new_spanned(
+            signature,
+            format!(
+                "`#[{}]` needs a body to protect and this function has none: put it on the functions \
+                 that implement this one",
+                kind.attribute()
+            ),
+        ));
+    }
+    let body;
+    Ok(Function {
+        attributes,
+        visibility,
+        defaultness,
+        signature,
+        brace: braced!(body in input),
+        body: body.parse()?,
+    })
+}
+
+/// The mistake of an attribute on anything but a function. `input` stands behind the visibility.
+fn not_a_function(kind: Kind, input: ParseStream<'_>) -> Option<syn::Error> {
+    let word = match word_in_place_of_fn(&input.fork()) {
+        Ok(Some(word)) => word,
+        Ok(None) => return None,
+        Err(error) => return Some(error),
+    };
+    let attribute = kind.attribute();
+    let message = match word.to_string().as_str() {
+        "impl" => format!(
+            "`#[{attribute}]` protects one function: put it on each function of this `impl` block"
+        ),
+        "mod" => format!(
+            "`#[{attribute}]` protects one function: put it on each function of this module, or \
+             use `SecureRouter::require` for all routes of a router"
+        ),
+        "trait" => format!(
+            "`#[{attribute}]` protects one function: put it on the functions that implement this \
+             trait"
+        ),
+        word @ ("struct" | "enum" | "union" | "type" | "const" | "static" | "use" | "let") => {
+            format!(
+                "`#[{attribute}]` protects a function and this is a `{word}`: put it on the \
+                 functions that callers reach"
+            )
+        }
+        _ => format!(
+            "`#[{attribute}]` protects a function with a name: a closure is protected by \
+             `policy.guard(closure)`, anything else has nothing to protect"
+        ),
+    };
+    Some(syn::Error::new_spanned(word, message))
+}
+
+/// The token that shows that the item is no function; none where it is one.
+fn word_in_place_of_fn(ahead: ParseStream<'_>) -> syn::Result<Option<TokenTree>> {
+    let constant: Option<Token![const]> = ahead.parse()?;
+    ahead.parse::<Option<Token![async]>>()?;
+    ahead.parse::<Option<Token![unsafe]>>()?;
+    ahead.parse::<Option<Abi>>()?;
+    if ahead.peek(Token![fn]) {
+        return Ok(None);
+    }
+    if let Some(constant) = constant {
+        return Ok(Some(Ident::new("const", constant.span).into()));
+    }
+    ahead.parse().map(Some)
+}
+
+impl Function {
+    /// The body with its braces.
+    pub(crate) fn block(&self) -> TokenStream {
+        let mut tokens = TokenStream::new();
+        self.brace
+            .surround(&mut tokens, |tokens| self.body.to_tokens(tokens));
+        tokens
+    }
+
+    /// Moves `#![..]` of the body to the function: code is about to be put in front of them.
+    pub(crate) fn lift_inner_attributes(&mut self) {
+        let split = |input: ParseStream<'_>| {
+            Ok((
+                Attribute::parse_inner(input)?,
+                input.parse::<TokenStream>()?,
+            ))
+        };
+        if let Ok((attributes, body)) = split.parse2(self.body.clone()) {
+            self.body = body;
+            self.attributes
+                .extend(attributes.into_iter().map(|attribute| Attribute {
+                    style: AttrStyle::Outer,
+                    ..attribute
+                }));
+        }
+    }
+}
+
+impl ToTokens for Function {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.append_all(&self.attributes);
+        self.visibility.to_tokens(tokens);
+        self.defaultness.to_tokens(tokens);
+        self.signature.to_tokens(tokens);
+        self.brace
+            .surround(tokens, |tokens| self.body.to_tokens(tokens));
+    }
+}

@@ -1,0 +1,81 @@
+//! Names: of roles, groups and scopes as the user writes them, and of what the macros generate.
+
+use proc_macro2::{Ident, Span};
+
+use crate::attribute::Kind;
+
+/// The type that stands for the rule of a function.
+pub(crate) const RULE_TYPE: &str = "__PicoAuthRule";
+
+/// Where generated words are resolved: in the edition of this crate, seen by the user's code.
+pub(crate) fn generated() -> Span {
+    Span::call_site()
+}
+
+/// A generated word that means the same wherever it stands: part of a path, the rule's type.
+pub(crate) fn word(name: &str) -> Ident {
+    Ident::new(name, generated())
+}
+
+/// A generated variable. The user's code cannot see it, whatever it calls its own.
+pub(crate) fn variable(name: &str) -> Ident {
+    Ident::new(&format!("__pico_auth_{name}"), Span::mixed_site())
+}
+
+/// What is wrong with `name` as a name of this kind, and what to do.
+pub(crate) fn mistake(kind: Kind, name: &str) -> Option<String> {
+    let noun = kind.noun();
+    if name.is_empty() {
+        return Some(format!(
+            "this {noun} has an empty name, which nobody can have: write the name"
+        ));
+    }
+    let trimmed = name.trim();
+    if trimmed.is_empty() {
+        return Some(format!(
+            "this {noun} has a blank name, which nobody should have: write the name"
+        ));
+    }
+    if trimmed != name {
+        return Some(format!(
+            "names are compared byte by byte, and this one begins or ends with white space: \
+             write {trimmed:?}"
+        ));
+    }
+    if kind.is_scope() {
+        return scope_mistake(name);
+    }
+    name.chars().find(|c| c.is_control()).map(|c| {
+        format!("a {noun} name with the control character {c:?} matches no sane token: remove it")
+    })
+}
+
+/// `scope-token = 1*( %x21 / %x23-5B / %x5D-7E )`, RFC 6749 §3.3.
+fn scope_mistake(scope: &str) -> Option<String> {
+    if scope.contains(' ') {
+        let parts: Vec<String> = scope.split_whitespace().map(|s| format!("{s:?}")).collect();
+        let list = parts.join(", ");
+        return Some(format!(
+            "a scope contains no space (RFC 6749 §3.3), so these are {} scopes: write \
+             `all({list})` if the caller needs every one, `any({list})` if one suffices",
+            parts.len()
+        ));
+    }
+    let allowed = |c: &char| matches!(c, '\x21' | '\x23'..='\x5B' | '\x5D'..='\x7E');
+    if let Some(c) = scope.chars().find(|c| !allowed(c)) {
+        return Some(format!(
+            "no token can carry this scope: {c:?} is not allowed in one (RFC 6749 §3.3), only \
+             printable ASCII without space, `\"` and `\\`"
+        ));
+    }
+    let before_last_part = scope.rsplit_once(':').map_or("", |(before, _)| before);
+    let last_part = scope.rsplit(':').next().unwrap_or(scope);
+    if before_last_part.contains('*') || (last_part.contains('*') && last_part != "*") {
+        return Some(
+            "`*` is a wildcard only as the last part of a scope (`a:b:*`) or alone; anywhere else \
+             it matches nothing: name the scopes in `any(..)` or `all(..)` instead"
+                .to_owned(),
+        );
+    }
+    None
+}

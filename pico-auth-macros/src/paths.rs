@@ -1,0 +1,43 @@
+//! How generated code names `pico_auth`.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::Path;
+
+/// The name of the attribute that every rule attribute becomes, see [`crate::attribute`].
+pub(crate) const RULE: &str = "__rule";
+const PRIVATE: &str = "__private";
+
+/// The root of `pico_auth`: `::pico_auth`, or what `crate = ..` says.
+///
+/// A crate that renames the dependency writes `extern crate its_name as pico_auth;` at its root, and
+/// `::pico_auth` holds again.
+#[derive(Clone, Default)]
+pub(crate) struct Root(Option<Path>);
+
+impl Root {
+    pub(crate) fn new(path: Option<Path>) -> Self {
+        Self(path)
+    }
+
+    pub(crate) fn or<'a>(&'a self, other: &'a Self) -> &'a Self {
+        if self.0.is_some() { self } else { other }
+    }
+
+    /// The module with everything that generated code names.
+    pub(crate) fn private(&self) -> TokenStream {
+        let root = match &self.0 {
+            Some(path) => path.to_token_stream(),
+            None => quote!(::pico_auth),
+        };
+        let private = crate::names::word(PRIVATE);
+        quote!(#root::#private)
+    }
+}
+
+/// Whether `path` ends in `__private::__rule`, whatever the crate is called.
+pub(crate) fn is_rule(path: &Path) -> bool {
+    let mut segments = path.segments.iter().rev().map(|segment| &segment.ident);
+    segments.next().is_some_and(|last| last == RULE)
+        && segments.next().is_some_and(|parent| parent == PRIVATE)
+}

@@ -1,0 +1,9 @@
+//! What the rule attributes do at run time: who is admitted, who is refused, and that a refused call
+//! never runs.
+
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs, clippy::unused_async)]
+
+#[path = "attributes/caller.rs"]
+mod caller;
+#[path = "attributes/matrix.rs"]
+mod matrix;
