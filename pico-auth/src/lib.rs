@@ -117,11 +117,9 @@ pub use settings::{AuthClientSettings, AuthClientSettingsBuilder};
 pub use token::RawToken;
 
 // Keys
+pub use jwks::{Algorithm, KeyFuture, KeyLookup, KeyQuery, KeySource, StaticKeys, VerificationKey};
 #[cfg(feature = "jwks-client")]
 pub use jwks::{JwksClient, JwksClientBuilder};
-pub use jwks::{
-    Algorithm, KeyFuture, KeyLookup, KeyQuery, KeySource, StaticKeys, VerificationKey,
-};
 
 // axum
 #[cfg(feature = "axum")]
