@@ -72,7 +72,7 @@ impl Roles {
         &self,
         claims: &TokenClaims,
     ) -> Result<Vec<Box<str>>, AuthClientError> {
-        let mut roles = match self {
+        let mut roles: Vec<Box<str>> = match self {
             Self::RoleClaim => claims.role().map(Box::from).into_iter().collect(),
             Self::Claim(path) => path.names(claims.raw()).map_err(|reason| {
                 TokenInvalidError::new(TokenKind::Bearer, reason).with_trace(None, claims.jti())
@@ -85,7 +85,7 @@ impl Roles {
                 .map(Into::into)
                 .collect(),
         };
-        roles.retain(|role: &Box<str>| !role.is_empty());
+        roles.retain(|role| !role.is_empty());
         Ok(roles)
     }
 }

@@ -85,7 +85,6 @@ impl TestIssuer {
     }
 
     /// The key it signs with: the newest.
-    #[expect(clippy::missing_panics_doc, reason = "an issuer always has a key")]
     pub fn key(&self) -> &TestKey {
         must(self.keys.last().ok_or("none"), "the issuer has a key")
     }
