@@ -422,6 +422,9 @@ const OIDC: &str = "/.well-known/openid-configuration";
 const OAUTH: &str = "/.well-known/oauth-authorization-server";
 const CONVENTION: &str = "/api/v1/auth/jwks";
 
+/// A status, and a body made for a server, that are not to be believed.
+type Misfit<'a> = (u16, &'a dyn Fn(&Server) -> String);
+
 fn metadata(issuer: &str, jwks_uri: &str) -> String {
     json!({"issuer": issuer, "jwks_uri": jwks_uri}).to_string()
 }
@@ -506,7 +509,7 @@ async fn a_failing_discovery_is_no_reason_to_ask_elsewhere() {
         )
     };
     let empty = |_: &Server| String::new();
-    let cases: &[(u16, &dyn Fn(&Server) -> String)] = &[
+    let cases: &[Misfit<'_>] = &[
         (200, &empty),
         (200, &no_uri),
         (200, &other),
