@@ -159,6 +159,12 @@ fn rsa_1024_key_is_skipped() {
             Algorithm::RS256,
         );
     }
+    let (n, e) = rsa_numbers_of_pem(include_str!("rsa_1024.pem"));
+    assert_eq!(n.len(), 128);
+    skipped(
+        &json!({"kty": "RSA", "kid": "k", "n": b64(n), "e": b64(e)}),
+        Algorithm::RS256,
+    );
     // 256 bytes of which the first is nearly empty: 2041 bits.
     let mut n = vec![0xff; 256];
     n[0] = 1;
@@ -275,6 +281,35 @@ fn points_off_the_curve_are_skipped() {
             &with(P256.jwk("k"), "x", json!(b64(vec![1; length]))),
             Algorithm::ES256,
         );
+    }
+}
+
+#[test]
+fn a_point_cut_at_another_place_is_skipped() {
+    for (signer, algorithm) in [(&*P256, Algorithm::ES256), (&*P384, Algorithm::ES384)] {
+        let jwk = signer.jwk("k");
+        let x = un_b64(jwk["x"].as_str().unwrap());
+        let y = un_b64(jwk["y"].as_str().unwrap());
+        // The same bytes, one after the other, are the same point.
+        let (x, first) = x.split_at(x.len() - 1);
+        let y = [first, &y].concat();
+        let jwk = with(with(jwk.clone(), "x", json!(b64(x))), "y", json!(b64(y)));
+        skipped(&jwk, algorithm);
+    }
+}
+
+#[test]
+fn a_key_whose_type_does_not_permit_its_alg_is_skipped() {
+    for (signer, fits) in [
+        (&*P256, Algorithm::ES256),
+        (&*P384, Algorithm::ES384),
+        (&*ED, Algorithm::EdDSA),
+    ] {
+        for declared in Algorithm::ALL.iter().filter(|declared| **declared != fits) {
+            let jwk = with(signer.jwk("k"), "alg", json!(declared.name()));
+            skipped(&jwk, *declared);
+            skipped(&jwk, fits);
+        }
     }
 }
 

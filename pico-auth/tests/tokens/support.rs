@@ -26,6 +26,10 @@ pub(crate) fn b64(bytes: impl AsRef<[u8]>) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
+pub(crate) fn un_b64(text: &str) -> Vec<u8> {
+    URL_SAFE_NO_PAD.decode(text).unwrap()
+}
+
 pub(crate) enum Signer {
     Rsa(RsaKeyPair),
     P256(EcdsaKeyPair),
@@ -129,6 +133,15 @@ fn rsa_numbers(der: &[u8]) -> (Vec<u8>, Vec<u8>) {
     let (e, _) = element(rest);
     let start = usize::from(n[0] == 0);
     (n[start..].to_vec(), e.to_vec())
+}
+
+/// Modulus and exponent of an RSA key in a `PUBLIC KEY`: the PKCS#1 key is its bit string.
+pub(crate) fn rsa_numbers_of_pem(pem: &str) -> (Vec<u8>, Vec<u8>) {
+    let text: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
+    let der = STANDARD.decode(text).unwrap();
+    // The last sequence that starts in the outer one, 1024 bits: 30 81 89.
+    let start = der.windows(3).rposition(|head| head == [0x30, 0x81, 0x89]);
+    rsa_numbers(&der[start.unwrap()..])
 }
 
 /// A clock that only tests move.
