@@ -15,7 +15,6 @@ macro_rules! algorithms {
         /// a symmetric algorithm makes the public key a signing secret (RFC 8725 §2.1).
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
-        #[expect(clippy::upper_case_acronyms, reason = "the names of RFC 7518")]
         pub enum Algorithm {
             $($(#[$doc])* $name,)+
         }

@@ -81,7 +81,7 @@ impl JwksClientBuilder {
         self
     }
 
-    /// The issuer, exactly as in the `iss` claim. Used where there is no endpoint: its OpenID
+    /// The issuer, exactly as in the `iss` claim. Used where there is no endpoint: its `OpenID`
     /// Connect metadata, or else its RFC 8414 metadata, name the key set; where it has neither, the
     /// set is at `{issuer}/api/v1/auth/jwks`.
     pub fn issuer(mut self, issuer: impl Into<String>) -> Self {

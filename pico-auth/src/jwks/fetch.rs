@@ -99,7 +99,7 @@ impl Fetcher {
         }
     }
 
-    /// Finds the key set of an issuer: OpenID Connect Discovery §4, then RFC 8414 §3, then the place
+    /// Finds the key set of an issuer: `OpenID` Connect Discovery §4, then RFC 8414 §3, then the place
     /// where pico-server-auth has it. Only the absence of a document leads on to the next: an
     /// attacker who can make one fail must not choose which is believed.
     async fn discover(&self, name: &str, issuer: &Url) -> Result<Url, FetchError> {

@@ -89,3 +89,56 @@ fn is_local(url: &Url) -> bool {
         None => true,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn allowed(issuer: &str, jwks_uri: &str) -> bool {
+        Url::parse(issuer).is_ok_and(|issuer| out_of_document(jwks_uri, &issuer).is_ok())
+    }
+
+    #[test]
+    fn jwks_uri_that_points_back_at_this_host_is_refused() {
+        for uri in [
+            "https://localhost/jwks",
+            "https://LOCALHOST./jwks",
+            "https://a.localhost/jwks",
+            "https://127.0.0.1/jwks",
+            "https://127.1/jwks",
+            "https://0x7f000001/jwks",
+            "https://2130706433/jwks",
+            "https://0.0.0.0/jwks",
+            "https://[::1]/jwks",
+            "https://[::]/jwks",
+            "https://[::ffff:127.0.0.1]/jwks",
+            "http://localhost/jwks",
+            "http://127.0.0.1/jwks",
+            "http://keys.example/jwks",
+            "https://user@keys.example/jwks",
+            "https://keys.example/jwks#x",
+            "file:///jwks",
+            "/jwks",
+            "",
+        ] {
+            assert!(!allowed("https://id.example", uri), "{uri}");
+        }
+        assert!(allowed(
+            "https://id.example",
+            "https://keys.example/jwks?v=1"
+        ));
+    }
+
+    #[test]
+    fn a_loopback_issuer_may_keep_its_keys_on_loopback() {
+        for uri in [
+            "http://localhost:1/jwks",
+            "http://[::1]/jwks",
+            "https://127.0.0.1/jwks",
+        ] {
+            assert!(allowed("http://127.0.0.1:8100", uri), "{uri}");
+        }
+        assert!(allowed("http://localhost", "https://keys.example/jwks"));
+        assert!(!allowed("http://localhost", "http://keys.example/jwks"));
+    }
+}

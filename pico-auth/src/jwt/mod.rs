@@ -98,32 +98,35 @@ impl TokenValidator {
             signature,
         } = Compact::parse(token, &self.rules.algorithms, self.rules.require_at_jwt)
             .map_err(|(reason, kid)| invalid(reason, kid.as_deref(), None))?;
-        let kid = kid.as_deref();
+        let key_id = kid.as_deref();
 
-        let query = KeyQuery { kid, algorithm };
+        let query = KeyQuery {
+            kid: key_id,
+            algorithm,
+        };
         let key = match self.keys.find(query).await? {
             KeyLookup::Found(key) => Ok(key),
             KeyLookup::AlgorithmMismatch => Err(TokenInvalidReason::Algorithm),
             KeyLookup::Unknown | KeyLookup::Ambiguous => Err(TokenInvalidReason::UnknownKey),
         }
         .and_then(|key| key.verify(algorithm, message, &signature).map(|()| key))
-        .map_err(|reason| invalid(reason, kid, None))?;
+        .map_err(|reason| invalid(reason, key_id, None))?;
 
         let claims = json_object(&payload).ok_or_else(|| {
             let what = "the claims are not a JSON object with unique members";
-            invalid(TokenInvalidReason::Malformed(what), kid, None)
+            invalid(TokenInvalidReason::Malformed(what), key_id, None)
         })?;
         let jti = claims.get("jti").and_then(Value::as_str);
         let expires_at = checks::check(&claims, &self.rules, self.clock.now()).map_err(
             |refusal| match refusal {
-                Refusal::Invalid(reason) => invalid(reason, kid, jti),
-                Refusal::Expired => TokenExpiredError::new(kind).with_trace(kid, jti).into(),
+                Refusal::Invalid(reason) => invalid(reason, key_id, jti),
+                Refusal::Expired => TokenExpiredError::new(kind).with_trace(key_id, jti).into(),
             },
         )?;
         Ok(VerifiedToken {
             claims,
             expires_at,
-            kid: kid.map(Into::into),
+            kid: key_id.map(Into::into),
             key,
         })
     }

@@ -10,8 +10,8 @@ use crate::error::TokenInvalidReason;
 const PURPOSE: [&str; 4] = ["type", "typ", "token_use", "token_type"];
 
 /// The words that mean an access token. An allow-list: a word that is not known here (`Refresh`,
-/// `ID`, `Offline`, `Logout`, `DPoP`, and all that are still to come) is refused. `DPoP` is an access token that
-/// must not be accepted without the proof that comes with it (RFC 9449 §7.2).
+/// `ID`, `Offline`, `Logout`, and all that are still to come) is refused. So is `DPoP`: that is an
+/// access token which is worth nothing without the proof that comes with it (RFC 9449 §7.1).
 const ACCESS: [&str; 7] = [
     "access",
     "access_token",
@@ -23,7 +23,7 @@ const ACCESS: [&str; 7] = [
 ];
 
 /// Claims that other kinds of tokens have and access tokens do not: `events` makes a security event
-/// or logout token (RFC 8417 §2.2), the hashes tie an ID token to what was issued beside it (OpenID
+/// or logout token (RFC 8417 §2.2), the hashes tie an ID token to what was issued beside it (`OpenID`
 /// Connect Core §3.1.3.6, §3.3.2.11). `nonce` is not here: Keycloak wrote it into access tokens.
 const FOREIGN: [&str; 4] = ["events", "at_hash", "c_hash", "s_hash"];
 
@@ -33,11 +33,8 @@ pub(super) fn check(claims: &RawClaims) -> Result<(), TokenInvalidReason> {
     for name in PURPOSE {
         match present(name) {
             None => {}
-            Some(Value::String(word)) => {
-                if !ACCESS.iter().any(|known| known.eq_ignore_ascii_case(word)) {
-                    return Err(other_kind(name));
-                }
-            }
+            Some(Value::String(word)) if is_access(word) => {}
+            Some(Value::String(_)) => return Err(other_kind(name)),
             // It says something that cannot be read; it does not say "access token".
             Some(_) => return Err(TokenInvalidReason::InvalidClaim(name.into())),
         }
@@ -46,6 +43,10 @@ pub(super) fn check(claims: &RawClaims) -> Result<(), TokenInvalidReason> {
         Some(name) => Err(other_kind(name)),
         None => Ok(()),
     }
+}
+
+fn is_access(word: &str) -> bool {
+    ACCESS.iter().any(|known| known.eq_ignore_ascii_case(word))
 }
 
 /// The client is told only that; the operator wants to know by which claim.
