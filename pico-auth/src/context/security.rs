@@ -58,7 +58,7 @@ impl SecurityContext {
 
     /// The caller of the running request; `None` outside a request and for anonymous callers.
     pub fn current() -> Option<Self> {
-        Self::with_current(Option::<&Self>::cloned)
+        Self::with_current(|context| Some(context?.clone()))
     }
 
     /// The caller of the running request.
