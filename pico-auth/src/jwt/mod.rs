@@ -49,7 +49,7 @@ use crate::jwks::{KeyLookup, KeyQuery, KeySource, VerificationKey};
 /// let rules = ValidationRules::new("https://id.example", ["orders"]);
 /// let validator = TokenValidator::new(rules, Arc::new(keys), Arc::new(SystemClock::new()))?;
 /// let verified = validator.verify(token, TokenKind::Bearer).await?;
-/// println!("{:?}", verified.claims.get("sub"));
+/// let subject = verified.claims.get("sub");
 /// # Ok(()) }
 /// ```
 pub struct TokenValidator {
