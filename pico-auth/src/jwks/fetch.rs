@@ -190,7 +190,8 @@ impl FetchError {
 impl fmt::Display for FetchError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "GET {}: {}", self.url, self.why)?;
-        let mut cause = self.source();
+        // The whole chain in one line, and therefore no `source`: reporters would say it twice.
+        let mut cause = self.cause.as_ref().map(|cause| cause as &dyn Error);
         while let Some(error) = cause {
             write!(f, ": {error}")?;
             cause = error.source();
@@ -199,10 +200,4 @@ impl fmt::Display for FetchError {
     }
 }
 
-impl Error for FetchError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.cause
-            .as_ref()
-            .map(|cause| cause as &(dyn Error + 'static))
-    }
-}
+impl Error for FetchError {}

@@ -32,6 +32,26 @@ use crate::jwks::strict::json_object;
 use crate::jwks::{KeyLookup, KeyQuery, KeySource, VerificationKey};
 
 /// Verifies tokens of one issuer.
+///
+/// The order of refusals is fixed: form, size and algorithm (no key is asked for), then the key, then
+/// the signature, then the claims: `iss`, `aud`, what the token is for, and its times last. So a
+/// forged token is never told that it has expired, and "expired" means that a new token would do.
+///
+/// Beyond what [`ValidationRules`] say, every token must have `exp`, `iss` and `aud` in their right
+/// JSON types and no member twice, and must not say that it is anything but an access token.
+///
+/// ```
+/// use std::sync::Arc;
+/// use pico_auth::{StaticKeys, SystemClock, TokenKind, TokenValidator, ValidationRules};
+///
+/// # async fn example(pem: &str, token: &str) -> Result<(), pico_auth::AuthClientError> {
+/// let keys = StaticKeys::from_pem(Some("2026-01"), "RS256".parse()?, pem)?;
+/// let rules = ValidationRules::new("https://id.example", ["orders"]);
+/// let validator = TokenValidator::new(rules, Arc::new(keys), Arc::new(SystemClock::new()))?;
+/// let verified = validator.verify(token, TokenKind::Bearer).await?;
+/// let subject = verified.claims.get("sub");
+/// # Ok(()) }
+/// ```
 pub struct TokenValidator {
     rules: ValidationRules,
     keys: Arc<dyn KeySource>,

@@ -214,6 +214,25 @@ async fn two_hundred_cold_requests_cause_one_fetch() {
     assert_eq!(server.fetches(), 1);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn two_hundred_cold_requests_to_a_broken_issuer_cause_one_fetch() {
+    let (server, client, _) = Server::with_keys(&[]).await;
+    server.break_down();
+    server.hold();
+    let requests: Vec<_> = (0..200)
+        .map(|_| {
+            let client = client.clone();
+            tokio::spawn(async move { unavailable(&client, "a").await })
+        })
+        .collect();
+    server.until_hit().await;
+    server.release();
+    for request in requests {
+        request.await.unwrap();
+    }
+    assert_eq!(server.fetches(), 1);
+}
+
 #[tokio::test]
 async fn a_rotated_in_key_is_accepted_by_its_first_request() {
     let (server, client, _) = Server::with_keys(&[ED.jwk("old")]).await;

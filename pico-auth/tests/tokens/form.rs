@@ -446,3 +446,43 @@ fn errors_name_the_token_its_key_and_only_verified_ids() {
         (TokenKind::Agent, Some("rsa"), Some("t-1"))
     );
 }
+
+/// An issuer that cannot be reached.
+struct Down;
+
+impl pico_auth::KeySource for Down {
+    fn find<'a>(&'a self, _: pico_auth::KeyQuery<'a>) -> pico_auth::KeyFuture<'a> {
+        let error = pico_auth::AuthUnavailableError::new(pico_auth::Dependency::SigningKeys);
+        Box::pin(std::future::ready(Err(error)))
+    }
+}
+
+#[test]
+fn only_well_formed_tokens_ask_for_a_key() {
+    let clock = std::sync::Arc::new(ManualClock::default());
+    let validator =
+        pico_auth::TokenValidator::new(rules(), std::sync::Arc::new(Down), clock).unwrap();
+    // While the issuer is down, garbage is still garbage: 401 and no 503.
+    let good = sign(&header(), &claims());
+    for token in [
+        "garbage".to_owned(),
+        "x".repeat(20_000),
+        sign(&header_with("alg", json!("none")), &claims()),
+        sign(&header_with("typ", json!("dpop+jwt")), &claims()),
+        sign(&header_with("crit", json!([])), &claims()),
+        format!("{good}="),
+        good.rsplit_once('.').unwrap().0.to_owned() + ".",
+    ] {
+        reason_by(&validator, &token);
+    }
+    // A well-formed one cannot be judged, and its caller is not told that it is wrong.
+    let error = verify_by(&validator, &good).unwrap_err();
+    assert_eq!(error.status_code(), 503);
+}
+
+#[test]
+fn verification_can_move_between_threads() {
+    fn assert_send<T: Send>(_: &T) {}
+    let validator = validator_of(rules(), all_keys());
+    assert_send(&validator.verify("", TokenKind::Bearer));
+}
