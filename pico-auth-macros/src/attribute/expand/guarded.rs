@@ -3,7 +3,6 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{ReturnType, Type, TypeParamBound};
 
 use super::Context;
 use super::output;
@@ -52,12 +51,8 @@ pub(super) fn opaque(context: &Context<'_>, mut function: Function) -> TokenStre
     let rule = context.rule_type(&function.signature.ident);
     let secured = behind_rule(context, &TokenStream::new(), &function);
     function.body = quote!(#rule #secured);
-    if let ReturnType::Type(_, ty) = &mut function.signature.output
-        && let Type::ImplTrait(opaque) = output::peeled_mut(ty)
-        && !is_method
-    {
-        let bound = quote!(#private::SecuredFuture);
-        opaque.bounds.push(TypeParamBound::Verbatim(bound));
+    if !is_method {
+        output::say_secured(&mut function.signature, private);
     }
     function.into_token_stream()
 }
