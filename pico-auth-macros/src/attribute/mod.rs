@@ -30,7 +30,9 @@ pub(crate) fn public(kind: Kind, arguments: &TokenStream, item: &TokenStream) ->
     };
     let mut diagnostics = Diagnostics::default();
     let rule = parse::rule(kind, Span::call_site(), arguments.clone(), &mut diagnostics);
-    check::not_secured_before(&rule, &function, &mut diagnostics);
+    if let Err(error) = check::not_secured_before(&rule, &function) {
+        return fallback::item(error, item);
+    }
     check::not_copied(&rule, &function, &mut diagnostics);
     let moved = moved_below(&rule, arguments, function);
     fallback::beside(diagnostics, moved)

@@ -2,7 +2,9 @@
 
 use ::std::primitive::u8;
 
-mod vendored {
+/// As some crates do.
+pub mod vendored {
+    #[doc(no_inline)]
     pub use ::another_name as auth;
 }
 

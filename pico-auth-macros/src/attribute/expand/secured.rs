@@ -7,7 +7,7 @@ use syn::{Attribute, FnArg, Ident, Pat, PatIdent, PatType, Token, Type};
 use super::Context;
 use super::output::{self, Outcome};
 use crate::attribute::model::Function;
-use crate::names;
+use crate::names::{self, Place};
 
 pub(super) fn function(context: &Context<'_>, mut function: Function) -> TokenStream {
     let private = &context.private;
@@ -17,11 +17,14 @@ pub(super) fn function(context: &Context<'_>, mut function: Function) -> TokenSt
     let nameable = output::nameable(&declared);
     let (secure, outcome) = outcome(context, &declared);
 
-    function.signature.asyncness = None;
-    output::replace(
-        &mut function.signature,
-        quote!(impl #private::SecuredFuture<Output = #outcome>),
+    // An output that cannot carry a refusal is reported at this type, so at the user's.
+    let place = Place::of(output::carrier(&declared));
+    let (begin, end) = (
+        place.spread(quote!(impl #private::SecuredFuture<Output =)),
+        place.spread(quote!(>)),
     );
+    function.signature.asyncness = None;
+    output::replace(&mut function.signature, quote!(#begin #outcome #end));
     let bindings: Vec<TokenStream> = function
         .signature
         .inputs
