@@ -19,7 +19,7 @@ macro_rules! rule_attributes {
             $(#[$doc])*
             #[proc_macro_attribute]
             pub fn $name(arguments: TokenStream, item: TokenStream) -> TokenStream {
-                attribute::public(Kind::$kind, arguments.into(), item.into()).into()
+                attribute::public(Kind::$kind, &arguments.into(), &item.into()).into()
             }
         )+
     };
@@ -46,5 +46,5 @@ rule_attributes! {
 #[doc(hidden)]
 #[proc_macro_attribute]
 pub fn __rule(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    attribute::rule(arguments.into(), item.into()).into()
+    attribute::rule(&arguments.into(), &item.into()).into()
 }

@@ -1,6 +1,7 @@
 //! Names: of roles, groups and scopes as the user writes them, and of what the macros generate.
 
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::ToTokens;
 
 use crate::attribute::Kind;
 
@@ -10,6 +11,38 @@ pub(crate) const RULE_TYPE: &str = "__PicoAuthRule";
 /// Where generated words are resolved: in the edition of this crate, seen by the user's code.
 pub(crate) fn generated() -> Span {
     Span::call_site()
+}
+
+/// Where the compiler shall report what is wrong with generated code: at tokens of the user. Only the
+/// place is theirs, the meaning of the code stays that of [`generated`].
+pub(crate) struct Place {
+    begin: Span,
+    end: Span,
+}
+
+impl Place {
+    pub(crate) fn of(tokens: impl ToTokens) -> Self {
+        let mut spans = tokens.into_token_stream().into_iter().map(|t| t.span());
+        let begin = spans.next().unwrap_or_else(generated);
+        let end = spans.last().unwrap_or(begin);
+        Self {
+            begin: generated().located_at(begin),
+            end: generated().located_at(end),
+        }
+    }
+
+    /// Puts the first of the tokens at the begin of the place and the last at its end. What is nested
+    /// in groups stays where it is.
+    pub(crate) fn spread(&self, tokens: TokenStream) -> TokenStream {
+        let mut tokens: Vec<TokenTree> = tokens.into_iter().collect();
+        for token in &mut tokens {
+            token.set_span(self.begin);
+        }
+        if let Some(last) = tokens.last_mut() {
+            last.set_span(self.end);
+        }
+        tokens.into_iter().collect()
+    }
 }
 
 /// A generated word that means the same wherever it stands: part of a path, the rule's type.

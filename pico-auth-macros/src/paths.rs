@@ -26,10 +26,8 @@ impl Root {
 
     /// The module with everything that generated code names.
     pub(crate) fn private(&self) -> TokenStream {
-        let root = match &self.0 {
-            Some(path) => path.to_token_stream(),
-            None => quote!(::pico_auth),
-        };
+        let given = self.0.as_ref().map(ToTokens::to_token_stream);
+        let root = given.unwrap_or_else(|| quote!(::pico_auth));
         let private = crate::names::word(PRIVATE);
         quote!(#root::#private)
     }

@@ -3,7 +3,13 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, clippy::unused_async)]
 
+#[path = "attributes/arguments.rs"]
+mod arguments;
 #[path = "attributes/caller.rs"]
 mod caller;
+#[path = "attributes/companions.rs"]
+mod companions;
+#[path = "attributes/functions.rs"]
+mod functions;
 #[path = "attributes/matrix.rs"]
 mod matrix;

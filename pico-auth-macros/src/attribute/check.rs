@@ -67,22 +67,23 @@ fn paths(attribute: &Attribute) -> Vec<Path> {
 }
 
 /// Refuses a function that has been through the macros before.
-pub(super) fn not_secured_before(rule: &Rule, function: &Function, diagnostics: &mut Diagnostics) {
+pub(super) fn not_secured_before(rule: &Rule, function: &Function) -> syn::Result<()> {
     let mut body = function.body.clone().into_iter().skip(1);
     let in_body = body
         .next()
         .is_some_and(|word| word.to_string() == names::RULE_TYPE);
     let in_type = matches!(&function.signature.output, ReturnType::Type(_, ty) if carries_rule(ty));
-    if in_body || in_type {
-        diagnostics.report_at(
-            rule.span,
-            format!(
-                "this function already has its access rule: put `#[{}]` directly beside the other \
-                 rule, several attributes must all hold",
-                rule.kind.attribute()
-            ),
-        );
+    if !in_body && !in_type {
+        return Ok(());
     }
+    let attribute = rule.kind.attribute();
+    Err(syn::Error::new(
+        rule.span,
+        format!(
+            "this function already has its access rule: put `#[{attribute}]` directly beside the \
+             other rule, several attributes must all hold"
+        ),
+    ))
 }
 
 /// Whether the type is the one that the macros write: `impl ::pico_auth::__private::SecuredFuture`.
@@ -174,8 +175,8 @@ pub(super) fn signature(rules: &[Rule], function: &Function, diagnostics: &mut D
         diagnostics.report(
             &signature.ident,
             format!(
-                "`main` runs outside of any request, so it would always be refused: put \
-                 `#[{attribute}]` on the functions that handle requests"
+                "`main` runs outside of any request, where there is no caller: put `#[{attribute}]` \
+                 on the functions that handle requests"
             ),
         );
     }
@@ -187,9 +188,8 @@ pub(super) fn signature(rules: &[Rule], function: &Function, diagnostics: &mut D
         diagnostics.report(
             test,
             format!(
-                "a test runs outside of any request, so it would always be refused: put \
-                 `#[{attribute}]` on the function under test and call it in \
-                 `SecurityContext::scope(..)`"
+                "a test runs outside of any request, where there is no caller: put `#[{attribute}]` \
+                 on the function under test and call it in `SecurityContext::scope(..)`"
             ),
         );
     }

@@ -23,16 +23,18 @@ pub(crate) use model::Kind;
 use model::{Function, Rule};
 
 /// Expands a public attribute, `#[requires_role(..)]` and the like.
-pub(crate) fn public(kind: Kind, arguments: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn public(kind: Kind, arguments: &TokenStream, item: &TokenStream) -> TokenStream {
     let function = match parse::function(kind, item.clone()) {
         Ok(function) => function,
-        Err(error) => return fallback::item(error, &item),
+        Err(error) => return fallback::item(error, item),
     };
     let mut diagnostics = Diagnostics::default();
     let rule = parse::rule(kind, Span::call_site(), arguments.clone(), &mut diagnostics);
-    check::not_secured_before(&rule, &function, &mut diagnostics);
+    if let Err(error) = check::not_secured_before(&rule, &function) {
+        return fallback::item(error, item);
+    }
     check::not_copied(&rule, &function, &mut diagnostics);
-    let moved = moved_below(&rule, &arguments, function);
+    let moved = moved_below(&rule, arguments, function);
     fallback::beside(diagnostics, moved)
 }
 
@@ -50,21 +52,21 @@ fn moved_below(rule: &Rule, arguments: &TokenStream, mut function: Function) -> 
 }
 
 /// Expands the final form of the attributes, when all macros above it have run.
-pub(crate) fn rule(arguments: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn rule(arguments: &TokenStream, item: &TokenStream) -> TokenStream {
     let Some(first) = written_rule(arguments.clone()) else {
         let error = syn::Error::new(
             Span::call_site(),
             "`__rule` is what the attributes of pico-auth become: write one of them, such as \
              `#[requires_role(\"admin\")]`",
         );
-        return fallback::item(error, &item);
+        return fallback::item(error, item);
     };
     let mut function = match parse::function(first.kind, item.clone()) {
         Ok(function) => function,
-        Err(error) => return fallback::item(error, &item),
+        Err(error) => return fallback::item(error, item),
     };
     if function.attributes.iter().any(is_public) {
-        return moved_below(&first, &inner_arguments(arguments), function);
+        return moved_below(&first, &inner_arguments(arguments.clone()), function);
     }
     let mut rules = vec![first];
     function.attributes.retain(|attribute| {

@@ -1,14 +1,13 @@
 //! Everything that keeps its signature: the check becomes the first act.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote, quote_spanned};
-use syn::spanned::Spanned;
-use syn::{ReturnType, Type, TypeParamBound};
+use quote::{ToTokens, quote};
+use syn::Type;
 
 use super::Context;
 use super::output;
 use crate::attribute::model::Function;
-use crate::names;
+use crate::names::{self, Place};
 
 /// The check is the first act of the body.
 pub(super) fn function(context: &Context<'_>, mut function: Function) -> TokenStream {
@@ -17,14 +16,12 @@ pub(super) fn function(context: &Context<'_>, mut function: Function) -> TokenSt
     let rule = context.rule_type(&function.signature.ident);
     let declared = output::declared(&function.signature);
     let refusal = names::variable("refusal");
-    // A type that cannot carry the refusal is reported where the user wrote it.
-    let at = output::carrier(&declared).span();
-    let deny = quote_spanned!(at.resolved_at(names::generated())=> #private::Deny::deny);
+    let deny = Place::of(output::carrier(&declared)).spread(quote!(#private::Deny::deny(#refusal)));
     let body = function.block();
     function.body = quote! {
         #rule
         if let #private::Result::Err(#refusal) = #private::check::<#rule_type>() {
-            return #deny(#refusal);
+            return #deny;
         }
         #body
     };
@@ -33,12 +30,13 @@ pub(super) fn function(context: &Context<'_>, mut function: Function) -> TokenSt
 
 /// The check is the first act of the boxed future. The body runs behind it, too: it may do more than
 /// to build the future.
-pub(super) fn boxed(context: &Context<'_>, mut function: Function) -> TokenStream {
+pub(super) fn boxed(context: &Context<'_>, output: &Type, mut function: Function) -> TokenStream {
     let private = &context.private;
     let rule = context.rule_type(&function.signature.ident);
     let declared = output::nameable(&output::declared(&function.signature));
     let secured = behind_rule(context, &quote!(-> #declared), &function);
-    function.body = quote!(#rule #private::Box::pin(#secured));
+    let boxed = Place::of(output::carrier(output)).spread(quote!(#private::Box::pin(#secured)));
+    function.body = quote!(#rule #boxed);
     function.into_token_stream()
 }
 
@@ -52,12 +50,8 @@ pub(super) fn opaque(context: &Context<'_>, mut function: Function) -> TokenStre
     let rule = context.rule_type(&function.signature.ident);
     let secured = behind_rule(context, &TokenStream::new(), &function);
     function.body = quote!(#rule #secured);
-    if let ReturnType::Type(_, ty) = &mut function.signature.output
-        && let Type::ImplTrait(opaque) = output::peeled_mut(ty)
-        && !is_method
-    {
-        let bound = quote!(#private::SecuredFuture);
-        opaque.bounds.push(TypeParamBound::Verbatim(bound));
+    if !is_method {
+        output::say_secured(&mut function.signature, private);
     }
     function.into_token_stream()
 }

@@ -28,7 +28,7 @@ pub(super) fn function(rules: &[Rule], mut function: Function) -> TokenStream {
         Shape::Secured => secured::function(&context, function),
         Shape::Opaque { .. } => guarded::opaque(&context, function),
         _ if context.is_open() => function.into_token_stream(),
-        Shape::Boxed { .. } => guarded::boxed(&context, function),
+        Shape::Boxed { output } => guarded::boxed(&context, &output, function),
         Shape::Guarded => guarded::function(&context, function),
     }
 }

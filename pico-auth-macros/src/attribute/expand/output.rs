@@ -1,6 +1,7 @@
 //! What the signature says of how a function can be protected.
 
 use proc_macro2::{Span, TokenStream};
+use quote::quote;
 use syn::punctuated::Punctuated;
 use syn::token::Paren;
 use syn::visit_mut::{self, VisitMut};
@@ -173,6 +174,24 @@ pub(super) fn replace(signature: &mut Signature, ty: TokenStream) {
     signature.output = ReturnType::Type(arrow, Box::new(Type::Verbatim(ty)));
 }
 
+/// Turns `impl Future<Output = T>` into `impl SecuredFuture<Output = T>`.
+pub(super) fn say_secured(signature: &mut Signature, private: &TokenStream) {
+    let ReturnType::Type(_, ty) = &mut signature.output else {
+        return;
+    };
+    let Type::ImplTrait(opaque) = peeled_mut(ty) else {
+        return;
+    };
+    for bound in &mut opaque.bounds {
+        if let TypeParamBound::Trait(future) = bound
+            && self::future(&future.path).is_some()
+        {
+            let arguments = future.path.segments.last().map(|last| &last.arguments);
+            *bound = TypeParamBound::Verbatim(quote!(#private::SecuredFuture #arguments));
+        }
+    }
+}
+
 /// The type without the parentheses and invisible groups around it.
 pub(crate) fn peeled(ty: &Type) -> &Type {
     match ty {
@@ -182,7 +201,7 @@ pub(crate) fn peeled(ty: &Type) -> &Type {
     }
 }
 
-pub(super) fn peeled_mut(ty: &mut Type) -> &mut Type {
+fn peeled_mut(ty: &mut Type) -> &mut Type {
     match ty {
         Type::Group(group) => peeled_mut(&mut group.elem),
         Type::Paren(paren) => peeled_mut(&mut paren.elem),

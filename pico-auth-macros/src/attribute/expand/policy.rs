@@ -1,7 +1,7 @@
 //! The rules as constant data, in the type that stands for them.
 
-use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
 use syn::Ident;
 use syn::ext::IdentExt;
 
@@ -16,15 +16,15 @@ impl Context<'_> {
         let rule_type = names::word(names::RULE_TYPE);
         let policy = self.policy();
         let text = name.unraw().to_string();
-        // At the span of the name, `line!()` is the line of the function, not of an attribute.
-        let place = quote_spanned! {name.span()=>
-            #private::module_path!(), #text, #private::file!(), #private::line!()
-        };
+        // `line!()` is the line of the token it starts with: the function's, not an attribute's.
+        let place = [quote!(module_path), quote!(file), quote!(line)]
+            .map(|word| wholly_at(name.span(), quote!(#private::#word!())));
+        let [module, file, line] = place;
         quote! {
             struct #rule_type;
             impl #private::StaticRule for #rule_type {
                 const RULE: &'static #private::Rule =
-                    &#private::Rule::new(#private::Policy::#policy, #place);
+                    &#private::Rule::new(#private::Policy::#policy, #module, #text, #file, #line);
             }
         }
     }
@@ -63,4 +63,13 @@ impl Context<'_> {
         };
         quote!(#private::Requirement::#constructor(&[#(#names),*]))
     }
+}
+
+/// The tokens as if the user had written all of them at `span`.
+fn wholly_at(span: Span, tokens: TokenStream) -> TokenStream {
+    let tokens = tokens.into_iter().map(|mut token| {
+        token.set_span(span);
+        token
+    });
+    tokens.collect()
 }

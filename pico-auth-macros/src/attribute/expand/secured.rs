@@ -2,12 +2,12 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::{Attribute, FnArg, Ident, Pat, PatIdent, PatType, Type};
+use syn::{Attribute, FnArg, Ident, Pat, PatIdent, PatType, Token, Type};
 
 use super::Context;
 use super::output::{self, Outcome};
 use crate::attribute::model::Function;
-use crate::names;
+use crate::names::{self, Place};
 
 pub(super) fn function(context: &Context<'_>, mut function: Function) -> TokenStream {
     let private = &context.private;
@@ -17,11 +17,14 @@ pub(super) fn function(context: &Context<'_>, mut function: Function) -> TokenSt
     let nameable = output::nameable(&declared);
     let (secure, outcome) = outcome(context, &declared);
 
-    function.signature.asyncness = None;
-    output::replace(
-        &mut function.signature,
-        quote!(impl #private::SecuredFuture<Output = #outcome>),
+    // An output that cannot carry a refusal is reported at this type, so at the user's.
+    let place = Place::of(output::carrier(&declared));
+    let (begin, end) = (
+        place.spread(quote!(impl #private::SecuredFuture<Output =)),
+        place.spread(quote!(>)),
     );
+    function.signature.asyncness = None;
+    output::replace(&mut function.signature, quote!(#begin #outcome #end));
     let bindings: Vec<TokenStream> = function
         .signature
         .inputs
@@ -39,7 +42,8 @@ pub(super) fn function(context: &Context<'_>, mut function: Function) -> TokenSt
                 return #private::declared::<#nameable>();
             }
             let #result: #nameable = #body;
-            #result
+            #[allow(unreachable_code)]
+            return #result;
         })
     };
     function.into_token_stream()
@@ -67,24 +71,36 @@ fn moved_in(position: usize, argument: &mut FnArg) -> TokenStream {
     };
     let (conditions, lints) = attributes_of_binding(argument);
     let bind = |pattern: TokenStream, value: &Ident| quote!(#(#conditions)* #(#lints)* let #pattern = #value;);
-    if let Pat::Ident(PatIdent {
-        by_ref: None,
-        subpat: None,
-        mutability,
-        ident,
-        ..
-    }) = &mut *argument.pat
-    {
-        let mutability = mutability.take();
-        return bind(quote!(#mutability #ident), ident);
+    if let Some((mutability, name)) = plain_name(&mut argument.pat) {
+        return bind(quote!(#mutability #name), name);
     }
     let whole = names::variable(&format!("argument_{position}"));
     let pattern = std::mem::replace(&mut *argument.pat, plain(whole.clone()));
     let mut bindings = bind(whole.to_token_stream(), &whole);
-    if !matches!(pattern, Pat::Wild(_)) {
-        bindings.extend(bind(pattern.into_token_stream(), &whole));
+    match pattern {
+        Pat::Wild(_) => {}
+        Pat::Ident(name) => bindings.extend(quote! {
+            #(#conditions)*
+            #[allow(clippy::no_effect_underscore_binding)]
+            let #name = #whole;
+        }),
+        pattern => bindings.extend(bind(pattern.into_token_stream(), &whole)),
     }
     bindings
+}
+
+/// `name` or `mut name`, whose `mut` is taken. Not `_name`, which lints do not want to see used.
+fn plain_name(pattern: &mut Pat) -> Option<(Option<Token![mut]>, &Ident)> {
+    match pattern {
+        Pat::Ident(PatIdent {
+            by_ref: None,
+            subpat: None,
+            mutability,
+            ident,
+            ..
+        }) if !ident.to_string().starts_with('_') => Some((mutability.take(), ident)),
+        _ => None,
+    }
 }
 
 fn plain(name: Ident) -> Pat {

@@ -169,20 +169,22 @@ fn check(kind: Kind, names: &[LitStr], diagnostics: &mut Diagnostics) {
     }
 }
 
-/// The tokens between the commas. A comma at the end is fine, two in a row are one empty argument.
+/// The tokens between the commas. A comma at the end is fine; one too many is an argument of its own,
+/// to be reported.
 pub(crate) fn separated(tokens: TokenStream) -> Vec<TokenStream> {
-    let mut arguments = vec![TokenStream::new()];
+    let mut arguments = Vec::new();
+    let mut argument = TokenStream::new();
     for token in tokens {
-        match (&token, arguments.last_mut()) {
-            (TokenTree::Punct(comma), _) if comma.as_char() == ',' => {
-                arguments.push(TokenStream::new());
-            }
-            (_, Some(argument)) => argument.extend([token]),
-            (_, None) => {}
+        let is_comma = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == ',');
+        if !is_comma || argument.is_empty() {
+            argument.extend([token]);
+        }
+        if is_comma {
+            arguments.push(std::mem::take(&mut argument));
         }
     }
-    if arguments.last().is_some_and(TokenStream::is_empty) {
-        arguments.pop();
+    if !argument.is_empty() {
+        arguments.push(argument);
     }
     arguments
 }

@@ -91,13 +91,7 @@ pub(super) fn unexpected(kind: Kind, argument: &Argument, diagnostics: &mut Diag
                 .to_owned()
         }
     };
-    if let Argument::Unknown(tokens) = argument
-        && tokens.is_empty()
-    {
-        diagnostics.report_at(Span::call_site(), message);
-    } else {
-        diagnostics.report(argument, message);
-    }
+    diagnostics.report(argument, message);
 }
 
 fn takes_no_arguments(kind: Kind, argument: &Argument) -> String {
@@ -119,7 +113,9 @@ fn unknown(kind: Kind, tokens: &TokenStream) -> String {
     let written = readable(tokens);
     let mut trees = tokens.clone().into_iter();
     match (trees.next(), trees.next(), trees.next()) {
-        (None, ..) => format!("nothing stands between two commas of `#[{attribute}]`: remove one"),
+        (Some(TokenTree::Punct(comma)), None, _) if comma.as_char() == ',' => {
+            "nothing stands in front of this comma: remove it".to_owned()
+        }
         (Some(TokenTree::Ident(word)), Some(TokenTree::Punct(equals)), value)
             if equals.as_char() == '=' =>
         {
@@ -132,9 +128,8 @@ fn unknown(kind: Kind, tokens: &TokenStream) -> String {
             format!("a {noun} is written as a string literal: write `\"{word}\"`")
         }
         (Some(TokenTree::Group(list)), None, _) if !list.stream().is_empty() => {
-            format!(
-                "the names of `#[{attribute}]` stand without brackets: write them between commas"
-            )
+            let names = readable(list.stream());
+            format!("the names stand without brackets: write `#[{attribute}({names})]`")
         }
         (Some(TokenTree::Literal(literal)), None, _) => wrong_literal(kind, &literal.to_string()),
         (Some(TokenTree::Literal(_)), Some(TokenTree::Literal(_)), _) => {
@@ -151,7 +146,7 @@ fn unknown(kind: Kind, tokens: &TokenStream) -> String {
 }
 
 fn option(kind: Kind, word: &str, value: Option<&TokenTree>) -> String {
-    let attribute = kind.attribute();
+    let (attribute, noun) = (kind.attribute(), kind.noun());
     if closest(word, ["crate"]).is_some() {
         return match value {
             Some(TokenTree::Ident(path)) => {
@@ -161,12 +156,17 @@ fn option(kind: Kind, word: &str, value: Option<&TokenTree>) -> String {
                 .to_owned(),
         };
     }
-    let literal = value.and_then(|value| syn::parse2::<LitStr>(value.to_token_stream()).ok());
-    let example = literal.map_or_else(|| kind.example().to_owned(), |literal| literal.value());
-    format!(
-        "`#[{attribute}]` has no option `{word}`: write the {}s directly, `#[{attribute}({example:?})]`",
-        kind.noun()
-    )
+    match value.and_then(|value| syn::parse2::<LitStr>(value.to_token_stream()).ok()) {
+        Some(literal) => format!(
+            "`#[{attribute}]` has no option `{word}`: write the {noun}s directly, \
+             `#[{attribute}({:?})]`",
+            literal.value()
+        ),
+        None => format!(
+            "`#[{attribute}]` has no option `{word}`, it takes {noun}s and `crate = some::path`: \
+             remove `{word}`"
+        ),
+    }
 }
 
 fn list_word(kind: Kind, word: &str) -> String {

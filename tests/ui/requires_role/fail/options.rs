@@ -1,0 +1,15 @@
+use pico_auth::requires_role;
+
+#[requires_role(role = "admin")]
+async fn role() {}
+
+#[requires_role("admin", krate = other)]
+async fn krate() {}
+
+#[requires_role("admin", crate = "other")]
+async fn quoted() {}
+
+#[requires_role("admin", status = 404)]
+async fn status() {}
+
+fn main() {}
