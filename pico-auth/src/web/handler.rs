@@ -131,12 +131,14 @@ pub struct Guarded<H> {
     rule: Rule,
 }
 
+#[diagnostic::do_not_recommend]
 impl<H> SecuredHandler<ByPolicy> for Guarded<H> {
     fn rule(&self) -> Rule {
         self.rule
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<H, T, S> Handler<T, S> for Guarded<H>
 where
     H: Handler<T, S>,
