@@ -34,6 +34,15 @@ use crate::policy::Policy;
 ///
 /// A path that matches nothing, and a method that a path does not have, are answered 404 and 405 to
 /// callers with a valid token and 401 to all others.
+///
+/// Without an authenticator there is nothing to serve:
+///
+/// ```compile_fail,E0277
+/// # async fn example(listener: tokio::net::TcpListener) {
+/// let router = pico_auth::SecureRouter::new();
+/// axum::serve(listener, router); // `router.secured_by(authenticator)` would do
+/// # }
+/// ```
 #[must_use = "a router does nothing until `secured_by` makes it a service"]
 pub struct SecureRouter<S = ()> {
     steps: Vec<Step<S>>,
