@@ -1,20 +1,129 @@
-//! Authorization for Rust web services.
+//! Authorization for axum services: who may call a function stands above it and is part of its type.
+//!
+//! ```
+//! use pico_auth::{AuthClientError, SecureRouter, SecurityContext, allow_anonymous, requires_role};
+//! use pico_auth::routing::{delete, get};
+//!
+//! #[allow_anonymous]
+//! async fn health() -> &'static str {
+//!     "ok"
+//! }
+//!
+//! #[requires_role("admin")]
+//! async fn delete_user(caller: SecurityContext) -> Result<String, AuthClientError> {
+//!     Ok(format!("deleted by {}", caller.subject()))
+//! }
+//!
+//! let router: SecureRouter =
+//!     SecureRouter::new().route("/health", get(health)).route("/user", delete(delete_user));
+//! ```
+//!
+//! `router.secured_by(authenticator)` makes it a service for `axum::serve`:
+//!
+//! ```no_run
+//! # use pico_auth::{AuthClientSettings, Authenticator, SecureRouter};
+//! # async fn serve(router: SecureRouter) -> Result<(), Box<dyn std::error::Error>> {
+//! let authenticator = Authenticator::new(AuthClientSettings::from_env()?)?;
+//! let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
+//! axum::serve(listener, router.secured_by(authenticator)).await?;
+//! # Ok(()) }
+//! ```
+//!
+//! # What holds
+//!
+//! - **A handler without a rule does not compile** when it is given to [`routing`].
+//! - The rule is checked before any extractor runs, and again when the function itself runs, wherever
+//!   it is called from: another handler, a job, a test.
+//! - Tokens are verified by an allow-list of public-key algorithms, with `exp`, `iss` and `aud`
+//!   mandatory. What says that it is not an access token is refused.
+//! - Whatever cannot be decided is refused: 401, 403 or 503, as [`AuthClientError`] lists.
+//!
+//! # Where to look
+//!
+//! | You want to | Look at |
+//! |---|---|
+//! | say who may call a function | [`requires_role`], [`requires_group`], [`requires_scope`], [`requires_agent_scope`], [`authenticated`], [`optional_authentication`], [`allow_anonymous`] |
+//! | route requests | [`SecureRouter`], [`routing`]; [`AuthLayer`] for plain axum routers |
+//! | know the caller | [`SecurityContext`], [`AgentContext`] |
+//! | configure it | [`AuthClientSettings`], [`Authenticator`] |
+//! | take roles from elsewhere | [`RoleResolver`] |
+//! | take keys from elsewhere | [`KeySource`], [`StaticKeys`] |
+//! | test a service | `test_kit` (feature `test-kit`) |
+//! | see everything that weakens a default | [`danger`] |
+//!
+//! # Features
+//!
+//! | Feature | Default | What it adds |
+//! |---|---|---|
+//! | `axum` | yes | [`SecureRouter`], [`routing`], [`AuthLayer`], extractors |
+//! | `jwks-client` | yes | [`JwksClient`]: keys over HTTPS, discovery |
+//! | `macros` | yes | the attributes |
+//! | `test-kit` | no | `test_kit`, for tests only |
+//!
+//! Features add items and never change what the others do.
 
-pub mod claims;
+mod authenticator;
+mod challenge;
+mod claims;
+mod clock;
 mod context;
+pub mod danger;
 mod error;
+mod events;
+mod jwks;
+mod jwt;
 mod policy;
+mod roles;
 pub mod rule;
+mod settings;
+#[cfg(feature = "test-kit")]
+pub mod test_kit;
+mod token;
+#[cfg(feature = "axum")]
+mod web;
 
 #[doc(hidden)]
 pub mod __private;
-pub use context::*;
-pub use error::*;
-pub use policy::*;
 
+// The public interface.
+
+// Rules
 #[cfg(feature = "macros")]
 #[doc(inline)]
 pub use pico_auth_macros::{
     allow_anonymous, authenticated, optional_authentication, requires_agent_scope, requires_group,
     requires_role, requires_scope,
+};
+pub use policy::{Policy, Requirement};
+
+// The caller
+pub use claims::{AgentClaims, ClaimPath, RawClaims, TokenClaims};
+pub use context::{AgentContext, SecurityContext, scope_matches};
+
+// Errors
+pub use challenge::www_authenticate;
+pub use error::{
+    AuthClientError, AuthConfigurationError, AuthUnavailableError, Dependency,
+    InsufficientPermissionsError, MissingTokenError, Permission, RequiredPermissions,
+    TokenExpiredError, TokenInvalidError, TokenInvalidReason, TokenKind,
+};
+
+// Authentication
+pub use authenticator::{Authenticator, AuthenticatorBuilder};
+pub use clock::{Clock, SystemClock};
+pub use jwt::{TokenValidator, ValidationRules, VerifiedToken};
+pub use roles::RoleResolver;
+pub use settings::{AuthClientSettings, AuthClientSettingsBuilder};
+pub use token::RawToken;
+
+// Keys
+pub use jwks::{Algorithm, KeyFuture, KeyLookup, KeyQuery, KeySource, StaticKeys, VerificationKey};
+#[cfg(feature = "jwks-client")]
+pub use jwks::{JwksClient, JwksClientBuilder};
+
+// axum
+#[cfg(feature = "axum")]
+pub use web::{
+    AuthLayer, AuthService, Authentication, AuthorizationHeader, SecureRouter, SecuredRouter,
+    TokenCookie, TokenExtractor, TokenHeader, routing,
 };

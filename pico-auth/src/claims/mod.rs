@@ -8,7 +8,7 @@ mod read;
 mod token;
 
 pub use agent::AgentClaims;
-pub use read::Path;
+pub use read::ClaimPath;
 pub use token::TokenClaims;
 
 /// All claims of a token as parsed.

@@ -76,12 +76,12 @@ pub(super) fn space_separated(value: &str) -> Names {
 ///
 /// Segments are separated by dots; a segment with a dot in its name stands in double quotes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Path {
+pub struct ClaimPath {
     text: Box<str>,
     segments: Box<[Box<str>]>,
 }
 
-impl Path {
+impl ClaimPath {
     /// Parses a path. `key` names the setting in the error.
     ///
     /// # Errors

@@ -2,9 +2,7 @@
 
 use super::SecurityContext;
 
-/// What the scope of a request knows of its caller: nobody, or somebody.
-pub(crate) type Ambient = Option<SecurityContext>;
-
 tokio::task_local! {
-    pub(crate) static CURRENT: Ambient;
+    /// Who the caller is: somebody, or nobody. Not set at all where nobody decided.
+    pub(crate) static CURRENT: Option<SecurityContext>;
 }

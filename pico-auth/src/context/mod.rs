@@ -7,6 +7,6 @@ mod scopes;
 mod security;
 
 pub use agent::AgentContext;
-pub(crate) use ambient::{Ambient, CURRENT};
+pub(crate) use ambient::CURRENT;
 pub use scopes::scope_matches;
 pub use security::SecurityContext;

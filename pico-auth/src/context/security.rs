@@ -58,7 +58,7 @@ impl SecurityContext {
 
     /// The caller of the running request; `None` outside a request and for anonymous callers.
     pub fn current() -> Option<Self> {
-        Self::with_current(|context| context.cloned())
+        Self::with_current(|context| Some(context?.clone()))
     }
 
     /// The caller of the running request.
@@ -75,6 +75,11 @@ impl SecurityContext {
         CURRENT
             .try_with(|current| look(current.as_ref()))
             .unwrap_or_else(|_| look(None))
+    }
+
+    /// Whether somebody decided who the caller is, be it nobody.
+    pub(crate) fn is_in_scope() -> bool {
+        CURRENT.try_with(|_| ()).is_ok()
     }
 
     /// Runs `future` as this caller. Nothing of it outlives the future.

@@ -8,6 +8,7 @@ pub use future::{SecuredFuture, secure, secure_mapped, secure_open};
 
 use crate::context::SecurityContext;
 use crate::error::AuthClientError;
+use crate::events;
 use crate::policy::Policy;
 
 /// An access rule and where it was written.
@@ -69,7 +70,15 @@ impl Rule {
     ///
     /// As [`Policy::evaluate`].
     pub fn check(&self) -> Result<(), AuthClientError> {
-        SecurityContext::with_current(|context| self.policy.evaluate(context))
+        SecurityContext::with_current(|context| self.policy.evaluate(context)).inspect_err(
+            |refusal| {
+                if SecurityContext::is_in_scope() {
+                    events::refused(refusal);
+                } else {
+                    events::no_authentication(self.name);
+                }
+            },
+        )
     }
 }
 

@@ -1,0 +1,251 @@
+//! The whole story of a request's identity: verify the tokens, resolve the roles.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::claims::{AgentClaims, TokenClaims};
+use crate::clock::{Clock, SystemClock};
+use crate::context::{AgentContext, SecurityContext};
+use crate::error::{
+    AuthClientError, AuthConfigurationError, MissingTokenError, TokenInvalidError,
+    TokenInvalidReason, TokenKind,
+};
+use crate::jwks::KeySource;
+use crate::jwt::{TokenValidator, VerifiedToken};
+use crate::roles::{DynRoleResolver, RoleResolver, Roles};
+use crate::settings::{self, AuthClientSettings};
+
+/// Token in, [`SecurityContext`] or error out. It knows no web framework. Cheap to clone.
+///
+/// What it does with the tokens of a request, in this order; the first failure is the answer:
+///
+/// 1. verify the bearer token: form, key, signature, claims;
+/// 2. verify the agent token, if one was sent, by the same rules;
+/// 3. resolve the caller's roles.
+#[derive(Clone)]
+pub struct Authenticator {
+    /// `None` where the settings say `enabled = false`: nobody can be identified.
+    enabled: Option<Arc<Enabled>>,
+}
+
+struct Enabled {
+    bearer: TokenValidator,
+    agent: TokenValidator,
+    agent_required_claims: Box<[String]>,
+    agent_user_must_match_subject: bool,
+    roles: Roles,
+}
+
+impl Authenticator {
+    /// An authenticator that fetches the issuer's keys when the first token needs one. The issuer may
+    /// be down: the service starts all the same.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthConfigurationError`] as [`AuthClientSettings::validate`].
+    pub fn new(settings: AuthClientSettings) -> Result<Self, AuthConfigurationError> {
+        Self::builder(settings).build()
+    }
+
+    /// An authenticator with parts of your own.
+    pub fn builder(settings: AuthClientSettings) -> AuthenticatorBuilder {
+        AuthenticatorBuilder {
+            settings,
+            keys: None,
+            roles: None,
+            clock: None,
+        }
+    }
+
+    /// `false` where the settings say so: then everybody is refused where a token is needed.
+    pub fn is_enabled(&self) -> bool {
+        self.enabled.is_some()
+    }
+
+    /// Identifies the caller who sent `bearer`, and the agent who sent `agent`.
+    ///
+    /// # Errors
+    ///
+    /// - [`MissingTokenError`] where authentication is disabled;
+    /// - [`TokenInvalidError`] and [`TokenExpiredError`](crate::TokenExpiredError), which say of which
+    ///   token they speak;
+    /// - [`AuthUnavailableError`](crate::AuthUnavailableError) where keys or roles cannot be known now.
+    pub async fn authenticate(
+        &self,
+        bearer: &str,
+        agent: Option<&str>,
+    ) -> Result<SecurityContext, AuthClientError> {
+        let Some(enabled) = &self.enabled else {
+            return Err(MissingTokenError::new(TokenKind::Bearer).into());
+        };
+        let claims = enabled.caller(bearer).await?;
+        let agent = match agent {
+            Some(agent) => Some(enabled.agent(agent, &claims).await?),
+            None => None,
+        };
+        let roles = enabled.roles.resolve(&claims).await?;
+        let context = SecurityContext::new(claims, roles);
+        Ok(match agent {
+            Some(agent) => context.with_agent(agent),
+            None => context,
+        })
+    }
+}
+
+impl Enabled {
+    async fn caller(&self, bearer: &str) -> Result<TokenClaims, AuthClientError> {
+        let kind = TokenKind::Bearer;
+        let token = self.bearer.verify(bearer, kind).await?;
+        let VerifiedToken {
+            claims,
+            expires_at,
+            kid,
+            ..
+        } = token;
+        TokenClaims::from_raw(claims, expires_at)
+            .map_err(|reason| refused(kind, reason, kid.as_deref(), None))
+    }
+
+    async fn agent(
+        &self,
+        agent: &str,
+        caller: &TokenClaims,
+    ) -> Result<AgentContext, AuthClientError> {
+        let kind = TokenKind::Agent;
+        let token = self.agent.verify(agent, kind).await?;
+        let VerifiedToken {
+            claims,
+            expires_at,
+            kid,
+            ..
+        } = token;
+        let claims = AgentClaims::from_raw(claims, expires_at)
+            .map_err(|reason| refused(kind, reason, kid.as_deref(), None))?;
+        let refused = |reason| Err(refused(kind, reason, kid.as_deref(), claims.jti()));
+        for name in &self.agent_required_claims {
+            if claims.get(name).is_none_or(serde_json::Value::is_null) {
+                return refused(TokenInvalidReason::MissingClaim(name.clone().into()));
+            }
+        }
+        if self.agent_user_must_match_subject && claims.user_id() != Some(caller.sub()) {
+            return refused(TokenInvalidReason::InvalidClaim("user_id".into()));
+        }
+        Ok(AgentContext::new(claims))
+    }
+}
+
+fn refused(
+    kind: TokenKind,
+    reason: TokenInvalidReason,
+    kid: Option<&str>,
+    jti: Option<&str>,
+) -> AuthClientError {
+    TokenInvalidError::new(kind, reason)
+        .with_trace(kid, jti)
+        .into()
+}
+
+impl fmt::Debug for Authenticator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Authenticator")
+            .field("enabled", &self.is_enabled())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Builds an [`Authenticator`] with parts of your own.
+#[must_use = "call `build`"]
+pub struct AuthenticatorBuilder {
+    settings: AuthClientSettings,
+    keys: Option<Arc<dyn KeySource>>,
+    roles: Option<Box<dyn DynRoleResolver>>,
+    clock: Option<Arc<dyn Clock>>,
+}
+
+impl AuthenticatorBuilder {
+    /// Takes keys from `keys` in place of the issuer's JWKS document.
+    pub fn key_source(mut self, keys: impl KeySource) -> Self {
+        self.keys = Some(Arc::new(keys));
+        self
+    }
+
+    /// Resolves roles with `resolver` in place of a claim.
+    pub fn role_resolver(mut self, resolver: impl RoleResolver) -> Self {
+        self.roles = Some(Box::new(resolver));
+        self
+    }
+
+    /// Takes the time from `clock` in place of the operating system.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Some(Arc::new(clock));
+        self
+    }
+
+    /// The authenticator.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthConfigurationError`] as [`AuthClientSettings::validate`], and for `roles_claim` where a
+    /// resolver was given, too: only one of them can decide.
+    pub fn build(self) -> Result<Authenticator, AuthConfigurationError> {
+        if !self.settings.enabled {
+            tracing::error!(
+                "authentication is disabled (enabled = false): protected endpoints refuse everybody"
+            );
+            return Ok(Authenticator { enabled: None });
+        }
+        let checked = settings::check(&self.settings)?;
+        let roles = match (self.roles, &checked.roles_claim) {
+            (Some(_), Some(_)) => {
+                let problem = "is set and a role resolver was given, too: only one can decide";
+                return Err(AuthConfigurationError::new("roles_claim", problem));
+            }
+            (Some(resolver), None) => Roles::Resolver(resolver),
+            (None, Some(path)) => Roles::Claim(path.clone()),
+            (None, None) => Roles::RoleClaim,
+        };
+        let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock::new()));
+        let keys = match self.keys {
+            Some(keys) => keys,
+            None => issuer_keys(&self.settings, &checked, &clock)?,
+        };
+        let enabled = Enabled {
+            bearer: TokenValidator::new(checked.bearer, Arc::clone(&keys), Arc::clone(&clock))?,
+            agent: TokenValidator::new(checked.agent, keys, clock)?,
+            agent_required_claims: self.settings.agent_required_claims.into(),
+            agent_user_must_match_subject: self.settings.agent_user_must_match_subject,
+            roles,
+        };
+        Ok(Authenticator {
+            enabled: Some(Arc::new(enabled)),
+        })
+    }
+}
+
+/// The keys the issuer publishes.
+#[cfg(feature = "jwks-client")]
+fn issuer_keys(
+    settings: &AuthClientSettings,
+    checked: &settings::Checked,
+    clock: &Arc<dyn Clock>,
+) -> Result<Arc<dyn KeySource>, AuthConfigurationError> {
+    let client = crate::jwks::JwksClient::builder()
+        .issuer(&settings.issuer)
+        .endpoint(&settings.jwks_endpoint)
+        .ttl(checked.jwks_ttl)
+        .timeout(checked.jwks_timeout)
+        .clock(Arc::clone(clock))
+        .build()?;
+    Ok(Arc::new(client))
+}
+
+/// Without an HTTP client, keys must be given.
+#[cfg(not(feature = "jwks-client"))]
+fn issuer_keys(
+    _: &AuthClientSettings,
+    _: &settings::Checked,
+    _: &Arc<dyn Clock>,
+) -> Result<Arc<dyn KeySource>, AuthConfigurationError> {
+    let problem = "cannot be fetched: enable the feature `jwks-client` or give a `key_source`";
+    Err(AuthConfigurationError::new("jwks_endpoint", problem))
+}

@@ -1,0 +1,182 @@
+//! Keys that are fetched from the issuer.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::cache::{KeyCache, Lifetime};
+use super::fetch::{Fetcher, Limits, Location};
+use super::url_rules::configured;
+use super::{KeyFuture, KeyQuery, KeySource};
+use crate::clock::{Clock, SystemClock};
+use crate::error::AuthConfigurationError;
+
+/// Fetches the key set of an issuer over HTTPS and keeps it. Cheap to clone; clones share the set.
+///
+/// Nothing is fetched before the first token comes. One fetch runs at a time, whatever the load. A
+/// key that the issuer rotates in is accepted by the first request that shows it; key ids that
+/// nobody knows cause at most 5 fetches at once and one more every 10 seconds. While the issuer is
+/// down, known keys keep working within a bound.
+///
+/// ```
+/// # use pico_auth::{AuthConfigurationError, JwksClient};
+/// # fn example() -> Result<(), AuthConfigurationError> {
+/// let keys = JwksClient::builder().issuer("https://id.example").build()?;
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
+pub struct JwksClient {
+    cache: Arc<KeyCache<Fetcher>>,
+    location: Location,
+}
+
+impl JwksClient {
+    /// Starts to configure a client. At least the issuer or the endpoint must be given.
+    pub fn builder() -> JwksClientBuilder {
+        JwksClientBuilder {
+            endpoint: String::new(),
+            issuer: String::new(),
+            ttl: Duration::from_secs(300),
+            max_stale: Duration::from_secs(3600),
+            limits: Limits {
+                total: Duration::from_secs(5),
+                connect: Duration::from_secs(3),
+                body: 1024 * 1024,
+            },
+            clock: None,
+        }
+    }
+}
+
+impl KeySource for JwksClient {
+    fn find<'a>(&'a self, query: KeyQuery<'a>) -> KeyFuture<'a> {
+        Box::pin(self.cache.find(query))
+    }
+}
+
+/// Shows where the keys come from.
+impl fmt::Debug for JwksClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JwksClient")
+            .field("location", &self.location.without_query().as_str())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Configures a [`JwksClient`].
+#[must_use]
+pub struct JwksClientBuilder {
+    endpoint: String,
+    issuer: String,
+    ttl: Duration,
+    max_stale: Duration,
+    limits: Limits,
+    clock: Option<Arc<dyn Clock>>,
+}
+
+impl JwksClientBuilder {
+    /// The URL of the key set. Where it is empty (the default), it is discovered from the issuer.
+    pub fn endpoint(mut self, url: impl Into<String>) -> Self {
+        self.endpoint = url.into();
+        self
+    }
+
+    /// The issuer, exactly as in the `iss` claim. Used where there is no endpoint: its `OpenID`
+    /// Connect metadata, or else its RFC 8414 metadata, name the key set; where it has neither, the
+    /// set is at `{issuer}/api/v1/auth/jwks`.
+    pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
+        self.issuer = issuer.into();
+        self
+    }
+
+    /// How long a fetched set is used before it is fetched anew. Default: 300 seconds.
+    pub const fn ttl(mut self, ttl: Duration) -> Self {
+        self.ttl = ttl;
+        self
+    }
+
+    /// How much longer known keys work while the issuer cannot be reached. Default: 1 hour.
+    pub const fn max_stale(mut self, max_stale: Duration) -> Self {
+        self.max_stale = max_stale;
+        self
+    }
+
+    /// How long one fetch may take in all, discovery included. Default: 5 seconds.
+    pub const fn timeout(mut self, timeout: Duration) -> Self {
+        self.limits.total = timeout;
+        self
+    }
+
+    /// How long it may take to connect. Default: 3 seconds.
+    pub const fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.limits.connect = timeout;
+        self
+    }
+
+    /// Larger documents are refused, in bytes. Default: 1 MiB.
+    pub const fn max_body_bytes(mut self, bytes: usize) -> Self {
+        self.limits.body = bytes;
+        self
+    }
+
+    /// The clock that ages the set. Default: [`SystemClock`]. Network time-outs always use real time.
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = Some(clock);
+        self
+    }
+
+    /// Builds the client. It fetches nothing yet.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthConfigurationError`] for `jwks_endpoint` or `issuer` where the URL is not https (http on
+    /// loopback is allowed), or has credentials or a fragment, or the issuer a query; for
+    /// `jwks_ttl_seconds` where it is zero; for `jwks_endpoint` where TLS cannot be set up.
+    pub fn build(self) -> Result<JwksClient, AuthConfigurationError> {
+        let location = if self.endpoint.is_empty() {
+            issuer_location(self.issuer)?
+        } else {
+            Location::Endpoint(configured("jwks_endpoint", &self.endpoint)?)
+        };
+        if self.ttl.is_zero() {
+            let problem = "it is zero; every request would fetch the keys";
+            return Err(AuthConfigurationError::new("jwks_ttl_seconds", problem));
+        }
+        let fetcher = Fetcher::new(location.clone(), self.limits).map_err(|error| {
+            let problem = format!("the HTTP client cannot be set up: {error:?}");
+            AuthConfigurationError::new("jwks_endpoint", problem)
+        })?;
+        let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock::new()));
+        let lifetime = Lifetime {
+            ttl: self.ttl,
+            max_stale: self.max_stale,
+        };
+        Ok(JwksClient {
+            cache: Arc::new(KeyCache::new(fetcher, clock, lifetime)),
+            location,
+        })
+    }
+}
+
+fn issuer_location(name: String) -> Result<Location, AuthConfigurationError> {
+    if name.is_empty() {
+        let problem = "there is neither an endpoint nor an issuer to discover it from";
+        return Err(AuthConfigurationError::new("jwks_endpoint", problem));
+    }
+    let url = configured("issuer", &name)?;
+    if url.query().is_some() {
+        // RFC 8414 §2.
+        let problem = "must not have a query; set `jwks_endpoint` to skip discovery";
+        return Err(AuthConfigurationError::new("issuer", problem));
+    }
+    Ok(Location::Issuer { name, url })
+}
+
+/// Shows where the keys will come from.
+impl fmt::Debug for JwksClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JwksClientBuilder")
+            .field("issuer", &self.issuer)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,32 @@
+//! Where keys come from.
+//!
+//! 1. [`source`](KeySource) asks the question: which key has this `kid` and permits this algorithm?
+//! 2. `key_set` answers it out of one parsed document; `jwk` and `key` parse one key each and decide
+//!    what it may be used for.
+//! 3. [`StaticKeys`] holds one set for ever. [`JwksClient`] fetches sets: `fetch` knows URLs and
+//!    HTTP, `cache` knows when to fetch.
+
+mod algorithm;
+#[cfg(feature = "jwks-client")]
+mod bucket;
+#[cfg(feature = "jwks-client")]
+mod cache;
+#[cfg(feature = "jwks-client")]
+mod client;
+#[cfg(feature = "jwks-client")]
+mod fetch;
+mod jwk;
+mod key;
+mod key_set;
+mod source;
+mod static_keys;
+pub(crate) mod strict;
+#[cfg(feature = "jwks-client")]
+pub(crate) mod url_rules;
+
+pub use algorithm::Algorithm;
+#[cfg(feature = "jwks-client")]
+pub use client::{JwksClient, JwksClientBuilder};
+pub use key::VerificationKey;
+pub use source::{KeyFuture, KeyLookup, KeyQuery, KeySource};
+pub use static_keys::StaticKeys;

@@ -1,0 +1,128 @@
+//! Keys that are there from the start.
+
+use jsonwebtoken::DecodingKey;
+use serde_json::Value;
+
+use super::jwk::{self, Skip};
+use super::key_set::KeySet;
+use super::strict::json_object;
+use super::{Algorithm, KeyFuture, KeyLookup, KeyQuery, KeySource, VerificationKey};
+use crate::error::AuthConfigurationError;
+
+/// Keys given at start-up, never fetched and never changed.
+#[derive(Debug, Clone)]
+pub struct StaticKeys {
+    keys: KeySet,
+}
+
+/// The setting that errors name.
+const KEY: &str = "keys";
+
+impl StaticKeys {
+    /// The keys of a JWKS document, `{"keys": […]}` (RFC 7517 §5). Keys that cannot be used are
+    /// skipped and logged.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthConfigurationError`] for `keys` where it is not a JWKS or no key of it can be used.
+    pub fn from_jwks(document: impl AsRef<[u8]>) -> Result<Self, AuthConfigurationError> {
+        let keys = KeySet::parse(document.as_ref())
+            .map_err(|why| AuthConfigurationError::new(KEY, format!("not a JWKS: {why}")))?;
+        if keys.is_empty() {
+            let problem = "the JWKS has no key that can be used; the log says why for each";
+            return Err(AuthConfigurationError::new(KEY, problem));
+        }
+        Ok(Self { keys })
+    }
+
+    /// One key as a JWK (RFC 7517 §4).
+    ///
+    /// # Errors
+    ///
+    /// [`AuthConfigurationError`] for `keys` where it is not a public key for signatures, or weak.
+    pub fn from_jwk(jwk: impl AsRef<[u8]>) -> Result<Self, AuthConfigurationError> {
+        let wrong =
+            |why: &str| AuthConfigurationError::new(KEY, format!("the JWK cannot be used: {why}"));
+        let jwk = json_object(jwk.as_ref())
+            .ok_or_else(|| wrong("it is not a JSON object, or one with duplicate members"))?;
+        let key = jwk::parse(&Value::Object(jwk))
+            .map_err(|(Skip::NotForUs(why) | Skip::Bad(why))| wrong(why))?;
+        Ok(Self::of(key))
+    }
+
+    /// One public key in PEM form, `PUBLIC KEY` (RFC 7468 §13) or `RSA PUBLIC KEY` (PKCS#1), for
+    /// one algorithm. A token whose header names another `kid` (or any, where none is given here)
+    /// does not find it.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthConfigurationError`] for `keys` where the text is something else, as a private key or
+    /// a certificate, or the key is weak or does not fit the algorithm.
+    pub fn from_pem(
+        kid: Option<&str>,
+        algorithm: Algorithm,
+        pem: impl AsRef<[u8]>,
+    ) -> Result<Self, AuthConfigurationError> {
+        let key = parse_pem(kid, algorithm, pem.as_ref()).map_err(|why| {
+            AuthConfigurationError::new(KEY, format!("the PEM cannot be used: {why}"))
+        })?;
+        Ok(Self::of(key))
+    }
+
+    /// Adds the keys of `other`.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.keys.append(other.keys);
+        self
+    }
+
+    /// Looks for the one key that `query` asks for, without waiting.
+    pub fn lookup(&self, query: KeyQuery<'_>) -> KeyLookup {
+        self.keys.find(query)
+    }
+
+    fn of(key: VerificationKey) -> Self {
+        Self {
+            keys: KeySet::from_iter([key]),
+        }
+    }
+}
+
+impl KeySource for StaticKeys {
+    fn find<'a>(&'a self, query: KeyQuery<'a>) -> KeyFuture<'a> {
+        Box::pin(std::future::ready(Ok(self.lookup(query))))
+    }
+}
+
+/// `DecodingKey` only unwraps PEM and ASN.1 here; it never verifies.
+fn parse_pem(
+    kid: Option<&str>,
+    algorithm: Algorithm,
+    pem: &[u8],
+) -> Result<VerificationKey, &'static str> {
+    const BEGIN: [&[u8]; 2] = [
+        b"-----BEGIN PUBLIC KEY-----",
+        b"-----BEGIN RSA PUBLIC KEY-----",
+    ];
+    let pem = pem.trim_ascii();
+    // The parser would also take private keys and certificates: the first must not lie on a
+    // resource server, the second would be trusted without its dates and its issuer.
+    if !BEGIN.iter().any(|begin| pem.starts_with(begin)) {
+        return Err("it is not a `PUBLIC KEY` or `RSA PUBLIC KEY`");
+    }
+    let unwrapped = match algorithm {
+        Algorithm::ES256 | Algorithm::ES384 => DecodingKey::from_ec_pem(pem),
+        Algorithm::EdDSA => DecodingKey::from_ed_pem(pem),
+        _ => DecodingKey::from_rsa_pem(pem),
+    };
+    let key = unwrapped.map_err(|_| "it is no key of the algorithm's type")?;
+    let bytes = key
+        .try_get_as_bytes()
+        .map_err(|_| "it is no key of the algorithm's type")?;
+    match algorithm {
+        Algorithm::ES256 | Algorithm::ES384 | Algorithm::EdDSA => {
+            VerificationKey::curve(kid, algorithm, bytes)
+        }
+        _ => VerificationKey::rsa_der(kid, Some(algorithm), bytes),
+    }
+}

@@ -1,0 +1,131 @@
+//! The claims of a token whose signature is good.
+//!
+//! The order: who issued it and for whom (`iss`, `aud`), what it is for, then its times. So a caller
+//! hears "expired", which means "get a new one", only where a new one would help.
+
+use std::time::Duration;
+
+use serde_json::{Number, Value};
+
+use super::purpose;
+use super::rules::ValidationRules;
+use crate::claims::RawClaims;
+use crate::error::TokenInvalidReason;
+
+/// Why claims are refused.
+pub(super) enum Refusal {
+    Expired,
+    Invalid(TokenInvalidReason),
+}
+
+impl From<TokenInvalidReason> for Refusal {
+    fn from(reason: TokenInvalidReason) -> Self {
+        Self::Invalid(reason)
+    }
+}
+
+/// Checks the claims at the time `now`, and answers when the token expires. Both count from the epoch.
+pub(super) fn check(
+    claims: &RawClaims,
+    rules: &ValidationRules,
+    now: Duration,
+) -> Result<Duration, Refusal> {
+    issuer(claims, &rules.issuer)?;
+    audience(claims, &rules.audience)?;
+    purpose::check(claims)?;
+    if rules.require_at_jwt {
+        rfc_9068(claims)?;
+    }
+    let expires_at = time(claims, "exp")?.ok_or_else(|| missing("exp"))?;
+    let not_before = time(claims, "nbf")?;
+    time(claims, "iat")?;
+
+    // "on or after which the JWT MUST NOT be accepted" (RFC 7519 §4.1.4).
+    if now >= expires_at.saturating_add(rules.leeway) {
+        return Err(Refusal::Expired);
+    }
+    match not_before {
+        Some(not_before) if now.saturating_add(rules.leeway) < not_before => {
+            Err(TokenInvalidReason::NotYetValid.into())
+        }
+        _ => Ok(expires_at),
+    }
+}
+
+fn missing(claim: &'static str) -> TokenInvalidReason {
+    TokenInvalidReason::MissingClaim(claim.into())
+}
+
+fn invalid(claim: &'static str) -> TokenInvalidReason {
+    TokenInvalidReason::InvalidClaim(claim.into())
+}
+
+/// A claim that is there; `null` counts as absent.
+fn present<'c>(claims: &'c RawClaims, name: &str) -> Option<&'c Value> {
+    claims.get(name).filter(|value| !value.is_null())
+}
+
+/// One string, compared byte by byte (RFC 7519 §4.1.1); an array of issuers is no issuer.
+fn issuer(claims: &RawClaims, expected: &str) -> Result<(), TokenInvalidReason> {
+    match present(claims, "iss") {
+        Some(Value::String(issuer)) if issuer == expected => Ok(()),
+        Some(Value::String(_)) => Err(TokenInvalidReason::Issuer),
+        Some(_) => Err(invalid("iss")),
+        None => Err(missing("iss")),
+    }
+}
+
+/// One string or an array of strings (RFC 7519 §4.1.3), of which one is ours.
+fn audience(claims: &RawClaims, ours: &[String]) -> Result<(), TokenInvalidReason> {
+    let is_ours = |name: &str| ours.iter().any(|our| our == name);
+    let found = match present(claims, "aud") {
+        Some(Value::String(name)) => is_ours(name),
+        Some(Value::Array(names)) => {
+            let names: Option<Vec<&str>> = names.iter().map(Value::as_str).collect();
+            names
+                .ok_or_else(|| invalid("aud"))?
+                .into_iter()
+                .any(is_ours)
+        }
+        Some(_) => return Err(invalid("aud")),
+        None => return Err(missing("aud")),
+    };
+    found.then_some(()).ok_or(TokenInvalidReason::Audience)
+}
+
+/// The claims that RFC 9068 §2.2 requires besides those that are required of every token.
+fn rfc_9068(claims: &RawClaims) -> Result<(), TokenInvalidReason> {
+    for name in ["sub", "client_id", "jti"] {
+        match present(claims, name) {
+            Some(Value::String(value)) if !value.is_empty() => {}
+            Some(_) => return Err(invalid(name)),
+            None => return Err(missing(name)),
+        }
+    }
+    present(claims, "iat").ok_or_else(|| missing("iat"))?;
+    Ok(())
+}
+
+/// The end of the year 9999. A later time is a mistake, most often milliseconds in place of seconds,
+/// and would overflow the types that hold it.
+const LATEST: Duration = Duration::from_secs(253_402_300_799);
+
+/// A `NumericDate` (RFC 7519 §2): seconds since the epoch, with or without a fraction.
+fn time(claims: &RawClaims, name: &'static str) -> Result<Option<Duration>, TokenInvalidReason> {
+    match present(claims, name) {
+        None => Ok(None),
+        Some(Value::Number(number)) => seconds(number)
+            .filter(|time| *time <= LATEST)
+            .map(Some)
+            .ok_or_else(|| invalid(name)),
+        Some(_) => Err(invalid(name)),
+    }
+}
+
+/// `None` for negative numbers and for what no duration can hold.
+fn seconds(number: &Number) -> Option<Duration> {
+    match number.as_u64() {
+        Some(whole) => Some(Duration::from_secs(whole)),
+        None => Duration::try_from_secs_f64(number.as_f64()?).ok(),
+    }
+}

@@ -1,0 +1,56 @@
+//! Only access tokens: what its claims say a token is for.
+
+use serde_json::Value;
+
+use crate::claims::RawClaims;
+use crate::error::TokenInvalidReason;
+
+/// The claims in which issuers write what a token is for: Keycloak `typ`, Cognito `token_use`,
+/// pico-server-auth and flask-jwt-extended `type`, simplejwt `token_type`.
+const PURPOSE: [&str; 4] = ["type", "typ", "token_use", "token_type"];
+
+/// The words that mean an access token. An allow-list: a word that is not known here (`Refresh`,
+/// `ID`, `Offline`, `Logout`, and all that are still to come) is refused. So is `DPoP`: that is an
+/// access token which is worth nothing without the proof that comes with it (RFC 9449 §7.1).
+const ACCESS: [&str; 7] = [
+    "access",
+    "access_token",
+    "access-token",
+    "bearer",
+    "at+jwt",
+    "application/at+jwt",
+    "jwt",
+];
+
+/// Claims that other kinds of tokens have and access tokens do not: `events` makes a security event
+/// or logout token (RFC 8417 §2.2), the hashes tie an ID token to what was issued beside it (`OpenID`
+/// Connect Core §3.1.3.6, §3.3.2.11). `nonce` is not here: Keycloak wrote it into access tokens.
+const FOREIGN: [&str; 4] = ["events", "at_hash", "c_hash", "s_hash"];
+
+/// Refuses a token whose claims say that it is something else than an access token. Silence is fine.
+pub(super) fn check(claims: &RawClaims) -> Result<(), TokenInvalidReason> {
+    let present = |name| claims.get(name).filter(|value| !value.is_null());
+    for name in PURPOSE {
+        match present(name) {
+            None => {}
+            Some(Value::String(word)) if is_access(word) => {}
+            Some(Value::String(_)) => return Err(other_kind(name)),
+            // It says something that cannot be read; it does not say "access token".
+            Some(_) => return Err(TokenInvalidReason::InvalidClaim(name.into())),
+        }
+    }
+    match FOREIGN.into_iter().find(|name| present(name).is_some()) {
+        Some(name) => Err(other_kind(name)),
+        None => Ok(()),
+    }
+}
+
+fn is_access(word: &str) -> bool {
+    ACCESS.iter().any(|known| known.eq_ignore_ascii_case(word))
+}
+
+/// The client is told only that; the operator wants to know by which claim.
+fn other_kind(claim: &'static str) -> TokenInvalidReason {
+    tracing::debug!(claim, "a token says that it is not an access token");
+    TokenInvalidReason::NotAnAccessToken
+}

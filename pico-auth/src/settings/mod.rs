@@ -1,0 +1,126 @@
+//! The settings of an authenticator: from code, from a configuration file (serde), or from the
+//! environment.
+
+mod builder;
+mod env;
+mod validate;
+
+pub use builder::AuthClientSettingsBuilder;
+
+use serde::Deserialize;
+
+use crate::error::AuthConfigurationError;
+
+/// What a service trusts and demands. Start from [`builder`](Self::builder),
+/// [`from_env`](Self::from_env) or any serde format; unknown keys are refused.
+///
+/// ```
+/// use pico_auth::AuthClientSettings;
+///
+/// # fn main() -> Result<(), pico_auth::AuthConfigurationError> {
+/// let settings = AuthClientSettings::builder()
+///     .issuer("https://auth.example.com")
+///     .audience("orders-api")
+///     .build()?;
+/// # let _ = settings;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct AuthClientSettings {
+    /// `false` removes the authenticator, not the rules: every protected endpoint refuses, anonymous
+    /// ones work. Default `true`.
+    pub enabled: bool,
+    /// The trusted issuer: the exact `iss` of its tokens. Mandatory while enabled.
+    pub issuer: String,
+    /// This service, as the issuer names it in `aud`. Mandatory while enabled.
+    pub audience: String,
+    /// Where the issuer publishes its keys. https, or http on a loopback host. Default empty: found
+    /// through the issuer's discovery document.
+    pub jwks_endpoint: String,
+    /// How long fetched keys are fresh. Default 300.
+    pub jwks_ttl_seconds: i64,
+    /// How long one fetch of keys may take in all. Default 5.
+    pub jwks_timeout_seconds: i64,
+    /// The signature algorithms a token may use. Default `["RS256"]`.
+    pub accepted_algorithms: Vec<String>,
+    /// How far the clocks of issuer and service may differ. Default 0.
+    pub leeway_seconds: i64,
+    /// The claim that holds the roles, such as `roles` or `realm_access.roles`: a string or an array
+    /// of strings. Default empty: the `role` claim, if it is a string, and nothing else.
+    pub roles_claim: String,
+    /// The longest token that is looked at. Default 16384.
+    pub max_token_bytes: i64,
+    /// Accepts only tokens that follow RFC 9068: `typ: at+jwt` and all claims it demands. Default
+    /// `false`.
+    pub require_rfc9068: bool,
+    /// The audience that agent tokens must name. Default empty: the same as `audience`.
+    pub agent_audience: String,
+    /// Claims that an agent token must have, so that a user's token with `scopes` cannot serve as one.
+    /// Default empty; `["task_type", "user_id"]` is a good choice where the issuer sets them.
+    pub agent_required_claims: Vec<String>,
+    /// Whether `user_id` of the agent token must be the `sub` of the bearer token. Default `false`.
+    pub agent_user_must_match_subject: bool,
+}
+
+impl Default for AuthClientSettings {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            issuer: String::new(),
+            audience: String::new(),
+            jwks_endpoint: String::new(),
+            jwks_ttl_seconds: 300,
+            jwks_timeout_seconds: 5,
+            accepted_algorithms: vec!["RS256".to_owned()],
+            leeway_seconds: 0,
+            roles_claim: String::new(),
+            max_token_bytes: 16 * 1024,
+            require_rfc9068: false,
+            agent_audience: String::new(),
+            agent_required_claims: Vec::new(),
+            agent_user_must_match_subject: false,
+        }
+    }
+}
+
+impl AuthClientSettings {
+    /// Starts with the defaults.
+    pub fn builder() -> AuthClientSettingsBuilder {
+        AuthClientSettingsBuilder::default()
+    }
+
+    /// Reads `AUTH_CLIENT_ISSUER`, `AUTH_CLIENT_AUDIENCE` and so on: the names of the fields in upper
+    /// case. Lists are comma-separated, booleans are `true` or `false`, an empty value counts as unset.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthConfigurationError`] that names the key: for a value that is not Unicode or not of the
+    /// field's type, for an unknown `AUTH_CLIENT_` variable, and for all that
+    /// [`validate`](Self::validate) finds.
+    pub fn from_env() -> Result<Self, AuthConfigurationError> {
+        let settings = env::read(std::env::vars_os())?;
+        settings.validate()?;
+        Ok(settings)
+    }
+
+    /// Checks the settings. Every way to an [`Authenticator`](crate::Authenticator) does this, too.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthConfigurationError`] that names the key: while enabled, for an empty issuer or audience,
+    /// an unknown or symmetric algorithm, a `jwks_endpoint` that is neither https nor http on a
+    /// loopback host, and a number out of range. (The issuer must be such a URL only where its keys
+    /// are discovered; [`Authenticator::new`](crate::Authenticator::new) checks that.)
+    pub fn validate(&self) -> Result<(), AuthConfigurationError> {
+        if self.enabled {
+            validate::all(self).map(|_| ())
+        } else {
+            Ok(())
+        }
+    }
+}
+
+pub(crate) use validate::{Checked, all as check};

@@ -1,0 +1,142 @@
+//! Settings that were checked, in the types the authenticator works with.
+
+use std::time::Duration;
+
+use super::AuthClientSettings;
+use crate::claims::ClaimPath;
+use crate::error::AuthConfigurationError;
+use crate::jwks::Algorithm;
+use crate::jwt::ValidationRules;
+
+/// The settings of an enabled authenticator.
+pub(crate) struct Checked {
+    /// What a bearer token must satisfy.
+    pub(crate) bearer: ValidationRules,
+    /// What an agent token must satisfy.
+    pub(crate) agent: ValidationRules,
+    /// Where the roles are, unless a resolver knows.
+    pub(crate) roles_claim: Option<ClaimPath>,
+    /// How long fetched keys are fresh.
+    #[cfg_attr(
+        not(feature = "jwks-client"),
+        expect(dead_code, reason = "nothing is fetched")
+    )]
+    pub(crate) jwks_ttl: Duration,
+    /// How long one fetch of keys may take.
+    #[cfg_attr(
+        not(feature = "jwks-client"),
+        expect(dead_code, reason = "nothing is fetched")
+    )]
+    pub(crate) jwks_timeout: Duration,
+}
+
+/// The longest duration a setting can ask for: beyond a day it is a typing error, and a key that was
+/// withdrawn would be trusted for as long.
+const MAX_SECONDS: i64 = 24 * 60 * 60;
+/// The largest leeway: more than that and an expired token is as good as a valid one.
+const MAX_LEEWAY_SECONDS: i64 = 10 * 60;
+/// The largest token limit: what servers accept as a header at most, with room.
+const MAX_TOKEN_BYTES: i64 = 1024 * 1024;
+
+pub(crate) fn all(settings: &AuthClientSettings) -> Result<Checked, AuthConfigurationError> {
+    present("issuer", &settings.issuer)?;
+    present("audience", &settings.audience)?;
+    #[cfg(feature = "jwks-client")]
+    if !settings.jwks_endpoint.is_empty() {
+        crate::jwks::url_rules::configured("jwks_endpoint", &settings.jwks_endpoint)?;
+    }
+    let bearer = rules(settings, &settings.audience)?;
+    let agent_audience = match settings.agent_audience.as_str() {
+        "" => &settings.audience,
+        audience => audience,
+    };
+    let agent = rules(settings, agent_audience)?;
+    let roles_claim = match settings.roles_claim.as_str() {
+        "" => None,
+        path => Some(ClaimPath::parse("roles_claim", path)?),
+    };
+    if settings.agent_required_claims.iter().any(String::is_empty) {
+        let problem = "has an empty name: name the claims that agent tokens must have";
+        return Err(AuthConfigurationError::new(
+            "agent_required_claims",
+            problem,
+        ));
+    }
+    Ok(Checked {
+        bearer,
+        agent,
+        roles_claim,
+        jwks_ttl: seconds(
+            "jwks_ttl_seconds",
+            settings.jwks_ttl_seconds,
+            1..=MAX_SECONDS,
+        )?,
+        jwks_timeout: seconds(
+            "jwks_timeout_seconds",
+            settings.jwks_timeout_seconds,
+            1..=300,
+        )?,
+    })
+}
+
+fn rules(
+    settings: &AuthClientSettings,
+    audience: &str,
+) -> Result<ValidationRules, AuthConfigurationError> {
+    let mut rules = ValidationRules::new(&settings.issuer, [audience]);
+    rules.algorithms = settings
+        .accepted_algorithms
+        .iter()
+        .map(|name| name.parse::<Algorithm>())
+        .collect::<Result<_, _>>()?;
+    if rules.algorithms.is_empty() {
+        let problem = "must name at least one algorithm, such as `RS256`";
+        return Err(AuthConfigurationError::new("accepted_algorithms", problem));
+    }
+    rules.leeway = seconds(
+        "leeway_seconds",
+        settings.leeway_seconds,
+        0..=MAX_LEEWAY_SECONDS,
+    )?;
+    let max_token_bytes = in_range(
+        "max_token_bytes",
+        settings.max_token_bytes,
+        1..=MAX_TOKEN_BYTES,
+    )?;
+    rules.max_token_bytes = usize::try_from(max_token_bytes).unwrap_or(usize::MAX);
+    rules.require_at_jwt = settings.require_rfc9068;
+    Ok(rules)
+}
+
+fn present(key: &'static str, value: &str) -> Result<(), AuthConfigurationError> {
+    if value.trim().is_empty() {
+        let variable = format!("AUTH_CLIENT_{}", key.to_ascii_uppercase());
+        let problem =
+            format!("must be set while authentication is enabled (environment: {variable})");
+        return Err(AuthConfigurationError::new(key, problem));
+    }
+    Ok(())
+}
+
+fn seconds(
+    key: &'static str,
+    value: i64,
+    range: std::ops::RangeInclusive<i64>,
+) -> Result<Duration, AuthConfigurationError> {
+    in_range(key, value, range).map(Duration::from_secs)
+}
+
+fn in_range(
+    key: &'static str,
+    value: i64,
+    range: std::ops::RangeInclusive<i64>,
+) -> Result<u64, AuthConfigurationError> {
+    match u64::try_from(value) {
+        Ok(number) if range.contains(&value) => Ok(number),
+        _ => {
+            let (least, most) = (range.start(), range.end());
+            let problem = format!("must be between {least} and {most}, not {value}");
+            Err(AuthConfigurationError::new(key, problem))
+        }
+    }
+}

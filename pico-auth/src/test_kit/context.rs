@@ -1,0 +1,128 @@
+//! A caller without any token.
+
+use std::future::Future;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::must;
+use crate::{AgentClaims, AgentContext, SecurityContext, TokenClaims};
+
+/// When contexts of tests expire, since the epoch: 2100-01-01T00:00:00Z.
+const EXPIRES_AT: Duration = Duration::from_secs(4_102_444_800);
+
+impl SecurityContext {
+    /// Starts a caller for a unit test (feature `test-kit`).
+    ///
+    /// ```
+    /// use pico_auth::{SecurityContext, requires_role};
+    ///
+    /// #[requires_role("admin")]
+    /// async fn purge() -> Result<u32, pico_auth::AuthClientError> {
+    ///     Ok(3)
+    /// }
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// let admin = SecurityContext::test("u1").role("admin");
+    /// assert_eq!(admin.scope(purge()).await.unwrap(), 3);
+    ///
+    /// let viewer = SecurityContext::test("u2").role("viewer");
+    /// assert!(viewer.scope(purge()).await.is_err());
+    /// # });
+    /// ```
+    pub fn test(subject: impl Into<String>) -> TestContext {
+        TestContext {
+            subject: subject.into(),
+            roles: Vec::new(),
+            groups: Vec::new(),
+            scopes: Vec::new(),
+            claims: Vec::new(),
+            agent: None,
+        }
+    }
+}
+
+/// Describes a caller for a unit test; see [`SecurityContext::test`].
+#[derive(Debug, Clone)]
+#[must_use = "call `build`, `scope` or `sync_scope`"]
+pub struct TestContext {
+    subject: String,
+    roles: Vec<String>,
+    groups: Vec<String>,
+    scopes: Vec<String>,
+    claims: Vec<(String, Value)>,
+    agent: Option<AgentContext>,
+}
+
+impl TestContext {
+    /// Grants a role.
+    pub fn role(mut self, role: impl Into<String>) -> Self {
+        self.roles.push(role.into());
+        self
+    }
+
+    /// Puts the caller into a group.
+    pub fn group(mut self, group: impl Into<String>) -> Self {
+        self.groups.push(group.into());
+        self
+    }
+
+    /// Grants scopes of the bearer token.
+    pub fn scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
+        self.scopes.extend(scopes.into_iter().map(Into::into));
+        self
+    }
+
+    /// Sets any other claim of the bearer token.
+    pub fn claim(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.claims.push((name.into(), value.into()));
+        self
+    }
+
+    /// Lets an agent with these scopes act for the caller.
+    pub fn agent<S: Into<String>>(
+        mut self,
+        subject: impl Into<String>,
+        scopes: impl IntoIterator<Item = S>,
+    ) -> Self {
+        let scopes: Vec<String> = scopes.into_iter().map(Into::into).collect();
+        let mut raw = serde_json::Map::new();
+        raw.insert("sub".to_owned(), subject.into().into());
+        raw.insert("scopes".to_owned(), scopes.into());
+        let claims = must(AgentClaims::from_raw(raw, EXPIRES_AT), "claims of an agent");
+        self.agent = Some(AgentContext::new(claims));
+        self
+    }
+
+    /// The context.
+    ///
+    /// # Panics
+    ///
+    /// If a claim cannot be one of a token, such as an empty subject or groups that are a number.
+    #[track_caller]
+    pub fn build(self) -> SecurityContext {
+        let mut raw = serde_json::Map::new();
+        raw.insert("sub".to_owned(), self.subject.into());
+        raw.insert("groups".to_owned(), json!(self.groups));
+        raw.insert("scope".to_owned(), self.scopes.join(" ").into());
+        raw.extend(self.claims);
+        let claims = must(TokenClaims::from_raw(raw, EXPIRES_AT), "claims of a caller");
+        let context = SecurityContext::new(claims, self.roles);
+        match self.agent {
+            Some(agent) => context.with_agent(agent),
+            None => context,
+        }
+    }
+
+    /// Runs `future` as this caller.
+    #[track_caller]
+    pub fn scope<F: Future>(self, future: F) -> impl Future<Output = F::Output> {
+        self.build().scope(future)
+    }
+
+    /// Runs `function` as this caller.
+    #[track_caller]
+    pub fn sync_scope<T>(self, function: impl FnOnce() -> T) -> T {
+        self.build().sync_scope(function)
+    }
+}

@@ -1,0 +1,157 @@
+//! An issuer with its own keys.
+
+use std::sync::Arc;
+
+use super::server::Server;
+use super::{TestKey, TokenBuilder, must};
+use crate::{
+    Algorithm, AuthClientSettings, AuthClientSettingsBuilder, Authenticator, AuthenticatorBuilder,
+    Clock, StaticKeys, SystemClock,
+};
+
+/// An issuer with its own keys, in memory or over HTTP on loopback.
+///
+/// ```
+/// use pico_auth::test_kit::TestIssuer;
+///
+/// let issuer = TestIssuer::in_memory();
+/// let authenticator = issuer.authenticator();
+/// let admin = issuer.token("u1").role("admin").sign();
+/// # let _ = (authenticator, admin);
+/// ```
+#[derive(Clone)]
+pub struct TestIssuer {
+    url: String,
+    clock: Arc<dyn Clock>,
+    keys: Vec<TestKey>,
+    server: Option<Arc<Server>>,
+}
+
+/// What tokens of a test issuer name in `aud`.
+const AUDIENCE: &str = "test-api";
+
+impl TestIssuer {
+    /// An issuer without a network: its authenticators have its keys. It signs RS256.
+    pub fn in_memory() -> Self {
+        Self {
+            url: "https://issuer.test".to_owned(),
+            clock: Arc::new(SystemClock::new()),
+            keys: vec![TestKey::generate("key-1", Algorithm::RS256)],
+            server: None,
+        }
+    }
+
+    /// An issuer that serves its discovery document and its keys on a free port of 127.0.0.1, until
+    /// its last clone is dropped. Needs a running tokio runtime.
+    pub async fn start() -> Self {
+        let mut issuer = Self::in_memory();
+        let server = must(Server::start(issuer.jwks()).await, "starting the issuer");
+        server.url().clone_into(&mut issuer.url);
+        issuer.server = Some(Arc::new(server));
+        issuer
+    }
+
+    /// Takes the time from `clock`; its authenticators do, too.
+    #[must_use]
+    pub fn with_clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Signs with this key from now on and publishes it beside the others. Its algorithm is accepted
+    /// by [`settings`](Self::settings) made from now on.
+    #[must_use]
+    pub fn with_key(mut self, key: TestKey) -> Self {
+        self.keys.push(key);
+        self.publish();
+        self
+    }
+
+    /// Withdraws all keys but the newest.
+    pub fn withdraw_old_keys(&mut self) {
+        let newest = self.keys.pop();
+        self.keys = newest.into_iter().collect();
+        self.publish();
+    }
+
+    /// The `iss` of its tokens: the URL it serves, or a name.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The `aud` of its tokens.
+    pub fn audience(&self) -> &str {
+        AUDIENCE
+    }
+
+    /// The key it signs with: the newest.
+    pub fn key(&self) -> &TestKey {
+        must(self.keys.last().ok_or("none"), "the issuer has a key")
+    }
+
+    /// Its JWKS document.
+    pub fn jwks(&self) -> serde_json::Value {
+        let keys: Vec<_> = self.keys.iter().map(TestKey::jwk).collect();
+        serde_json::json!({ "keys": keys })
+    }
+
+    /// How many requests for its keys it has answered.
+    pub fn jwks_requests(&self) -> usize {
+        self.server
+            .as_ref()
+            .map_or(0, |server| server.jwks_requests())
+    }
+
+    /// Settings that trust this issuer and accept the algorithms of its keys.
+    pub fn settings(&self) -> AuthClientSettingsBuilder {
+        let algorithms = self.keys.iter().map(|key| key.algorithm().name());
+        AuthClientSettings::builder()
+            .issuer(self.url())
+            .audience(AUDIENCE)
+            .accepted_algorithms(algorithms)
+    }
+
+    /// An authenticator that trusts this issuer.
+    pub fn authenticator(&self) -> Authenticator {
+        self.authenticator_with(self.settings(), |builder| builder)
+    }
+
+    /// An authenticator with other settings or parts.
+    pub fn authenticator_with(
+        &self,
+        settings: AuthClientSettingsBuilder,
+        parts: impl FnOnce(AuthenticatorBuilder) -> AuthenticatorBuilder,
+    ) -> Authenticator {
+        let settings = must(settings.build(), "settings of a test");
+        let mut builder = Authenticator::builder(settings).clock(SharedClock(self.clock.clone()));
+        if self.server.is_none() {
+            let keys = StaticKeys::from_jwks(self.jwks().to_string());
+            builder = builder.key_source(must(keys, "keys of the issuer"));
+        }
+        must(parts(builder).build(), "authenticator of a test")
+    }
+
+    /// Starts a token for this subject.
+    pub fn token(&self, subject: &str) -> TokenBuilder {
+        TokenBuilder::new(self.url(), AUDIENCE, subject, self.key(), self.clock.now())
+    }
+
+    fn publish(&self) {
+        if let Some(server) = &self.server {
+            server.publish(self.jwks());
+        }
+    }
+}
+
+/// The issuer's clock, for an authenticator.
+struct SharedClock(Arc<dyn Clock>);
+
+impl Clock for SharedClock {
+    fn now(&self) -> std::time::Duration {
+        self.0.now()
+    }
+
+    fn elapsed(&self) -> std::time::Duration {
+        self.0.elapsed()
+    }
+}

@@ -1,0 +1,133 @@
+//! Tokens, good and hostile.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+
+use super::TestKey;
+use super::key::base64url;
+
+/// Builds one token. Everything can be set, also to what no honest issuer would sign.
+#[derive(Debug, Clone)]
+#[must_use = "call `sign`"]
+pub struct TokenBuilder {
+    header: Map<String, Value>,
+    claims: Map<String, Value>,
+    key: TestKey,
+    issued_at: Duration,
+}
+
+/// How long tokens are valid unless the test says otherwise.
+const LIFETIME: Duration = Duration::from_secs(300);
+
+impl TokenBuilder {
+    /// An access token as RFC 9068 wants it, valid for five minutes from `issued_at`, since the epoch.
+    pub fn new(
+        issuer: &str,
+        audience: &str,
+        subject: &str,
+        key: &TestKey,
+        issued_at: Duration,
+    ) -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        let jti = format!("token-{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        let token = Self {
+            header: Map::new(),
+            claims: Map::new(),
+            key: key.clone(),
+            issued_at,
+        };
+        token
+            .header("typ", "at+jwt")
+            .header("alg", key.algorithm().name())
+            .header("kid", key.kid())
+            .claim("iss", issuer)
+            .claim("aud", audience)
+            .claim("sub", subject)
+            .claim("client_id", "test-client")
+            .claim("jti", jti)
+            .claim("iat", issued_at.as_secs())
+            .expires_in(LIFETIME)
+    }
+
+    /// Sets a member of the header.
+    pub fn header(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.header.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// Takes a member out of the header.
+    pub fn without_header(mut self, name: &str) -> Self {
+        self.header.remove(name);
+        self
+    }
+
+    /// Sets a claim.
+    pub fn claim(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.claims.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// Takes out a claim.
+    pub fn without_claim(mut self, name: &str) -> Self {
+        self.claims.remove(name);
+        self
+    }
+
+    /// Sets the `role` claim.
+    pub fn role(self, role: &str) -> Self {
+        self.claim("role", role)
+    }
+
+    /// Sets the `groups` claim.
+    pub fn groups<const N: usize>(self, groups: [&str; N]) -> Self {
+        self.claim("groups", json!(groups.as_slice()))
+    }
+
+    /// Sets the `scope` claim, what a bearer token may do.
+    pub fn scope(self, scopes: &str) -> Self {
+        self.claim("scope", scopes)
+    }
+
+    /// Sets the `scopes` claim, what an agent token may do.
+    pub fn agent_scopes<const N: usize>(self, scopes: [&str; N]) -> Self {
+        self.claim("scopes", json!(scopes.as_slice()))
+    }
+
+    /// Sets `exp` to this long after the time of issue.
+    pub fn expires_in(self, lifetime: Duration) -> Self {
+        let expires_at = self.issued_at + lifetime;
+        self.claim("exp", expires_at.as_secs())
+    }
+
+    /// Sets `exp` to a minute before the time of issue.
+    pub fn expired(self) -> Self {
+        let expired_at = self.issued_at.saturating_sub(Duration::from_secs(60));
+        self.claim("exp", expired_at.as_secs())
+    }
+
+    /// Signs with another key. The header stays as it is: the token claims the first key's `kid`.
+    pub fn signed_by(mut self, key: &TestKey) -> Self {
+        self.key = key.clone();
+        self
+    }
+
+    /// The token, signed.
+    pub fn sign(self) -> String {
+        let message = self.signing_input();
+        let signature = base64url(&self.key.sign(message.as_bytes()));
+        format!("{message}.{signature}")
+    }
+
+    /// The token with any signature, such as none at all.
+    pub fn with_signature(self, signature: &[u8]) -> String {
+        format!("{}.{}", self.signing_input(), base64url(signature))
+    }
+
+    fn signing_input(&self) -> String {
+        let encode =
+            |part: &Map<String, Value>| base64url(Value::from(part.clone()).to_string().as_bytes());
+        format!("{}.{}", encode(&self.header), encode(&self.claims))
+    }
+}

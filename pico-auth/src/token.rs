@@ -1,0 +1,62 @@
+//! A token as it stands in a header, before anything is known of it.
+
+use std::fmt;
+
+/// The token of an `Authorization` header value of the scheme `Bearer`.
+///
+/// It has the form of a token (RFC 6750 §2.1, `b64token`) and nothing else is known of it. `Debug`
+/// shows its length only.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct RawToken<'a>(&'a str);
+
+impl<'a> RawToken<'a> {
+    /// Reads the value of one `Authorization`-like header: the scheme `Bearer` in any case, one or
+    /// more spaces, and the token. Anything else is `None`.
+    ///
+    /// ```
+    /// use pico_auth::RawToken;
+    ///
+    /// let token = RawToken::from_header_value(b"bearer abc.def.ghi");
+    /// assert_eq!(token.map(|token| token.as_str()), Some("abc.def.ghi"));
+    /// assert!(RawToken::from_header_value(b"Basic YTpi").is_none());
+    /// assert!(RawToken::from_header_value(b"Bearer two tokens").is_none());
+    /// ```
+    pub fn from_header_value(value: &'a [u8]) -> Option<Self> {
+        const SCHEME: &[u8] = b"Bearer";
+        let (scheme, rest) = value.split_at_checked(SCHEME.len())?;
+        // Scheme names are case-insensitive (RFC 9110 §11.1); `1*SP` stands between (§11.4).
+        if !scheme.eq_ignore_ascii_case(SCHEME) || rest.first() != Some(&b' ') {
+            return None;
+        }
+        let start = rest.iter().position(|byte| *byte != b' ')?;
+        Self::from_bytes(rest.get(start..)?)
+    }
+
+    /// Takes a bare token, for transports that are not HTTP. `None` where it is not a `b64token`.
+    pub fn from_bytes(token: &'a [u8]) -> Option<Self> {
+        let body = token
+            .iter()
+            .position(|byte| !is_b64token(*byte))
+            .unwrap_or(token.len());
+        let (body, padding) = token.split_at_checked(body)?;
+        if body.is_empty() || padding.iter().any(|byte| *byte != b'=') {
+            return None;
+        }
+        std::str::from_utf8(token).ok().map(Self)
+    }
+
+    /// The token. Handle it like a password.
+    pub const fn as_str(self) -> &'a str {
+        self.0
+    }
+}
+
+const fn is_b64token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/')
+}
+
+impl fmt::Debug for RawToken<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RawToken({} bytes)", self.0.len())
+    }
+}

@@ -1,0 +1,140 @@
+//! Finding the token in a request.
+
+use http::HeaderMap;
+use http::header::{AUTHORIZATION, COOKIE, HeaderName};
+
+use crate::error::{AuthConfigurationError, MissingTokenError, TokenKind};
+use crate::token::RawToken;
+
+/// Finds the bearer token in the headers of a request. Tokens in the query string or the body are
+/// never looked at: they end up in logs (RFC 6750 §5.3).
+///
+/// Ready-made: [`AuthorizationHeader`] (the default), [`TokenHeader`] and [`TokenCookie`].
+pub trait TokenExtractor: Send + Sync + 'static {
+    /// The token; `None` where the request has none at all.
+    ///
+    /// # Errors
+    ///
+    /// [`MissingTokenError`] where something is there and is not exactly one token, so that
+    /// `#[optional_authentication]` does not take a broken header for an anonymous caller.
+    fn extract<'r>(
+        &self,
+        headers: &'r HeaderMap,
+    ) -> Result<Option<RawToken<'r>>, MissingTokenError>;
+}
+
+const NOT_ONE_TOKEN: MissingTokenError = MissingTokenError::new(TokenKind::Bearer);
+
+/// The `Authorization` header, scheme `Bearer` in any case (RFC 6750 §2.1).
+///
+/// Exactly one such header: with two, this service and a proxy before it could each believe another.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct AuthorizationHeader;
+
+impl TokenExtractor for AuthorizationHeader {
+    fn extract<'r>(
+        &self,
+        headers: &'r HeaderMap,
+    ) -> Result<Option<RawToken<'r>>, MissingTokenError> {
+        single_credential(headers, &AUTHORIZATION).map_err(|NotOne| NOT_ONE_TOKEN)
+    }
+}
+
+/// A header of another name that holds `Bearer` and the token, as `Authorization` does.
+#[derive(Debug, Clone)]
+pub struct TokenHeader {
+    name: HeaderName,
+}
+
+impl TokenHeader {
+    /// The header `name`, in any case.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthConfigurationError`] where `name` is not a header name.
+    pub fn new(name: &str) -> Result<Self, AuthConfigurationError> {
+        let name = HeaderName::try_from(name).map_err(|_| {
+            AuthConfigurationError::new("token_header", format!("`{name}` is not a header name"))
+        })?;
+        Ok(Self { name })
+    }
+}
+
+impl TokenExtractor for TokenHeader {
+    fn extract<'r>(
+        &self,
+        headers: &'r HeaderMap,
+    ) -> Result<Option<RawToken<'r>>, MissingTokenError> {
+        single_credential(headers, &self.name).map_err(|NotOne| NOT_ONE_TOKEN)
+    }
+}
+
+/// A cookie that holds the token and nothing else.
+///
+/// A browser sends cookies by itself, also where another site caused the request. Use it only with
+/// `SameSite` cookies or a check of your own against cross-site request forgery.
+#[derive(Debug, Clone)]
+pub struct TokenCookie {
+    name: String,
+}
+
+impl TokenCookie {
+    /// The cookie `name`, compared byte by byte.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthConfigurationError`] where `name` is not a cookie name (RFC 6265 §4.1.1).
+    pub fn new(name: impl Into<String>) -> Result<Self, AuthConfigurationError> {
+        let name = name.into();
+        let is_token = !name.is_empty()
+            && name
+                .bytes()
+                .all(|byte| HeaderName::from_bytes(&[byte]).is_ok());
+        if !is_token {
+            let problem = format!("`{name}` is not a cookie name");
+            return Err(AuthConfigurationError::new("token_cookie", problem));
+        }
+        Ok(Self { name })
+    }
+}
+
+impl TokenExtractor for TokenCookie {
+    fn extract<'r>(
+        &self,
+        headers: &'r HeaderMap,
+    ) -> Result<Option<RawToken<'r>>, MissingTokenError> {
+        let mut found = None;
+        for header in headers.get_all(COOKIE) {
+            let header = header.to_str().map_err(|_| NOT_ONE_TOKEN)?;
+            for pair in header.split(';') {
+                let Some((name, value)) = pair.trim().split_once('=') else {
+                    continue;
+                };
+                if name == self.name && found.replace(value).is_some() {
+                    return Err(NOT_ONE_TOKEN);
+                }
+            }
+        }
+        found
+            .map(|token| RawToken::from_bytes(token.as_bytes()).ok_or(NOT_ONE_TOKEN))
+            .transpose()
+    }
+}
+
+/// Something is there, and it is not exactly one `Bearer` credential.
+pub(super) struct NotOne;
+
+/// The one `Bearer` credential in the header `name`, `None` where there is no such header.
+pub(super) fn single_credential<'r>(
+    headers: &'r HeaderMap,
+    name: &HeaderName,
+) -> Result<Option<RawToken<'r>>, NotOne> {
+    let mut values = headers.get_all(name).iter();
+    match (values.next(), values.next()) {
+        (None, _) => Ok(None),
+        (Some(value), None) => RawToken::from_header_value(value.as_bytes())
+            .map(Some)
+            .ok_or(NotOne),
+        (Some(_), Some(_)) => Err(NotOne),
+    }
+}

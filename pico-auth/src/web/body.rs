@@ -1,0 +1,51 @@
+//! A streamed response body that is polled inside the context of its request.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use axum::body::{Body, Bytes, HttpBody};
+use axum::response::Response;
+use http_body::{Frame, SizeHint};
+use pin_project_lite::pin_project;
+
+use crate::context::{CURRENT, SecurityContext};
+
+/// Keeps `context` around a body that is still being produced. A body of known size is complete
+/// already, so it passes as it is.
+pub(super) fn in_context(response: Response, context: Option<SecurityContext>) -> Response {
+    match context {
+        Some(context) if response.body().size_hint().exact().is_none() => {
+            response.map(|inner| Body::new(ScopedBody { inner, context }))
+        }
+        _ => response,
+    }
+}
+
+pin_project! {
+    struct ScopedBody {
+        #[pin]
+        inner: Body,
+        context: SecurityContext,
+    }
+}
+
+impl HttpBody for ScopedBody {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let this = self.project();
+        CURRENT.sync_scope(Some(this.context.clone()), || this.inner.poll_frame(cx))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.inner.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.inner.size_hint()
+    }
+}

@@ -1,0 +1,99 @@
+//! What stands before one endpoint: who authenticates, and which rules must hold.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use http::HeaderMap;
+use http::header::HeaderName;
+
+use super::authentication::Authentication;
+use super::bearer::{NotOne, single_credential};
+use crate::context::SecurityContext;
+use crate::error::{
+    AuthClientError, MissingTokenError, TokenInvalidError, TokenInvalidReason, TokenKind,
+};
+use crate::events;
+use crate::policy::Policy;
+
+/// The header of the agent token.
+const AGENT_HEADER: HeaderName = HeaderName::from_static("x-agent-authorization");
+
+/// The gate of one endpoint. All policies must hold; there is at least one.
+pub(crate) struct Gate {
+    authentication: Authentication,
+    first: Policy,
+    others: Box<[Policy]>,
+}
+
+/// What the gate knows without waiting.
+pub(crate) enum Admission {
+    /// Nobody needs to be known: every policy admits everybody and the token is not looked at, or
+    /// none was sent.
+    Anonymous,
+    /// The token must be verified first.
+    Pending(Pin<Box<dyn Future<Output = Result<SecurityContext, AuthClientError>> + Send>>),
+}
+
+impl Gate {
+    pub(crate) fn new(
+        authentication: Authentication,
+        first: Policy,
+        others: impl IntoIterator<Item = Policy>,
+    ) -> Self {
+        Self {
+            authentication,
+            first,
+            others: others.into_iter().collect(),
+        }
+    }
+
+    fn policies(&self) -> impl Iterator<Item = &Policy> {
+        std::iter::once(&self.first).chain(&self.others)
+    }
+
+    /// Looks at the request and begins what is needed to identify the caller.
+    pub(crate) fn admit(&self, headers: &HeaderMap) -> Result<Admission, AuthClientError> {
+        // The strictest policy decides; only if all of them are `AllowAnonymous`, a token is ignored.
+        if self
+            .policies()
+            .all(|policy| matches!(policy, Policy::AllowAnonymous))
+        {
+            return Ok(Admission::Anonymous);
+        }
+        self.identify(headers).inspect_err(events::refused)
+    }
+
+    fn identify(&self, headers: &HeaderMap) -> Result<Admission, AuthClientError> {
+        let bearer = self.authentication.extractor.extract(headers)?;
+        let agent = single_credential(headers, &AGENT_HEADER).map_err(|NotOne| {
+            let reason = TokenInvalidReason::Malformed("not one Bearer credential");
+            TokenInvalidError::new(TokenKind::Agent, reason)
+        })?;
+        let Some(bearer) = bearer else {
+            // An agent acts for a caller: alone it is nobody, and not anonymous either.
+            if agent.is_some() {
+                return Err(MissingTokenError::new(TokenKind::Bearer).into());
+            }
+            return self.decide(None).map(|()| Admission::Anonymous);
+        };
+        let authenticator = self.authentication.authenticator.clone();
+        let bearer = bearer.as_str().to_owned();
+        let agent = agent.map(|agent| agent.as_str().to_owned());
+        Ok(Admission::Pending(Box::pin(async move {
+            authenticator
+                .authenticate(&bearer, agent.as_deref())
+                .await
+                .inspect_err(events::refused)
+        })))
+    }
+
+    /// Whether an identified caller may pass.
+    pub(crate) fn authorize(&self, context: &SecurityContext) -> Result<(), AuthClientError> {
+        self.decide(Some(context)).inspect_err(events::refused)
+    }
+
+    fn decide(&self, context: Option<&SecurityContext>) -> Result<(), AuthClientError> {
+        self.policies()
+            .try_for_each(|policy| policy.evaluate(context))
+    }
+}

@@ -1,0 +1,21 @@
+//! The only module that names axum or tower.
+
+mod authentication;
+mod bearer;
+mod body;
+mod endpoint;
+mod extract;
+mod gate;
+mod guard;
+mod handler;
+mod layer;
+mod response;
+mod router;
+pub mod routing;
+mod secured;
+
+pub use authentication::Authentication;
+pub use bearer::{AuthorizationHeader, TokenCookie, TokenExtractor, TokenHeader};
+pub use layer::{AuthLayer, AuthService};
+pub use router::SecureRouter;
+pub use secured::SecuredRouter;

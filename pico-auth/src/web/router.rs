@@ -1,0 +1,349 @@
+//! [`SecureRouter`]: an axum router in which every route is decided.
+
+use std::convert::Infallible;
+
+use axum::extract::Request;
+use axum::handler::Handler;
+use axum::response::IntoResponse;
+use axum::routing::Route;
+use http::StatusCode;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use super::authentication::Authentication;
+use super::endpoint::Endpoint;
+use super::handler::SecuredHandler;
+use super::routing::{MethodRouter, every_method};
+use super::secured::SecuredRouter;
+use crate::policy::Policy;
+
+/// A router that accepts only endpoints with an access rule and serves only once it knows who
+/// authenticates.
+///
+/// It is built as an axum `Router`, with [`routing`](crate::routing) in place of axum's, and finished
+/// with [`secured_by`](Self::secured_by). How a request flows:
+///
+/// 1. Layers added with [`layer`](Self::layer) run first, for refused requests, too (CORS, tracing,
+///    time-outs).
+/// 2. The matched endpoint, or the fallback, authenticates the caller: 401, 503. An
+///    `#[allow_anonymous]` endpoint never looks at the token.
+/// 3. Its rule, and those of [`require`](Self::require), are checked: 401, 403.
+/// 4. Layers added with [`route_layer`](Self::route_layer) run, inside the
+///    [`SecurityContext`](crate::SecurityContext).
+/// 5. The extractors and the handler run.
+///
+/// A path that matches nothing, and a method that a path does not have, are answered 404 and 405 to
+/// callers with a valid token and 401 to all others.
+#[must_use = "a router does nothing until `secured_by` makes it a service"]
+pub struct SecureRouter<S = ()> {
+    steps: Vec<Step<S>>,
+}
+
+/// What the application said, in its order. Replayed on an axum router in the end, because only then
+/// it is known who authenticates.
+enum Step<S> {
+    Route {
+        path: String,
+        endpoints: Vec<Endpoint<S>>,
+    },
+    NestService {
+        path: String,
+        endpoint: Endpoint<S>,
+    },
+    Nest {
+        path: String,
+        router: SecureRouter<S>,
+    },
+    Merge {
+        router: SecureRouter<S>,
+    },
+    Fallback {
+        endpoint: Endpoint<S>,
+    },
+    Layer(Box<dyn FnOnce(axum::Router) -> axum::Router + Send>),
+}
+
+impl<S: Clone + Send + Sync + 'static> Default for SecureRouter<S> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<S: Clone + Send + Sync + 'static> SecureRouter<S> {
+    /// A router without routes.
+    pub fn new() -> Self {
+        Self { steps: Vec::new() }
+    }
+
+    /// Adds a path, as `axum::Router::route`. Paths and methods that overlap make
+    /// [`secured_by`](Self::secured_by) panic, as axum does.
+    pub fn route(mut self, path: &str, methods: MethodRouter<S>) -> Self {
+        self.steps.push(Step::Route {
+            path: path.to_owned(),
+            endpoints: methods.endpoints,
+        });
+        self
+    }
+
+    /// Adds a service without a function, such as `ServeFile`, for every method of a path. Its policy
+    /// must be named.
+    #[track_caller]
+    pub fn route_service<T>(mut self, path: &str, service: T, policy: Policy) -> Self
+    where
+        T: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
+        T::Response: IntoResponse,
+        T::Future: Send + 'static,
+    {
+        let endpoints = vec![Endpoint::of_service(service, policy)];
+        self.steps.push(Step::Route {
+            path: path.to_owned(),
+            endpoints,
+        });
+        self
+    }
+
+    /// Adds a service without a function, such as `ServeDir`, for everything below a path. Its policy
+    /// must be named.
+    #[track_caller]
+    pub fn nest_service<T>(mut self, path: &str, service: T, policy: Policy) -> Self
+    where
+        T: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
+        T::Response: IntoResponse,
+        T::Future: Send + 'static,
+    {
+        let endpoint = Endpoint::of_service(service, policy);
+        self.steps.push(Step::NestService {
+            path: path.to_owned(),
+            endpoint,
+        });
+        self
+    }
+
+    /// Adds the routes of another router below a path.
+    ///
+    /// # Panics
+    ///
+    /// If that router has a fallback: an application has one, on its outermost router.
+    #[track_caller]
+    pub fn nest(mut self, path: &str, router: Self) -> Self {
+        router.assert_no_fallback("nest");
+        self.steps.push(Step::Nest {
+            path: path.to_owned(),
+            router,
+        });
+        self
+    }
+
+    /// Adds the routes of another router.
+    ///
+    /// # Panics
+    ///
+    /// If that router has a fallback: an application has one, on its outermost router.
+    #[track_caller]
+    pub fn merge(mut self, router: Self) -> Self {
+        router.assert_no_fallback("merge");
+        self.steps.push(Step::Merge { router });
+        self
+    }
+
+    /// Answers the paths that match no route. Without one they are answered 404, after
+    /// authentication.
+    pub fn fallback<H, T, A>(mut self, handler: H) -> Self
+    where
+        H: SecuredHandler<A> + Handler<T, S>,
+        T: 'static,
+    {
+        self.steps.push(Step::Fallback {
+            endpoint: every_method(handler),
+        });
+        self
+    }
+
+    /// Answers the paths that match no route with a service, such as `ServeDir`. Its policy must be
+    /// named.
+    #[track_caller]
+    pub fn fallback_service<T>(mut self, service: T, policy: Policy) -> Self
+    where
+        T: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
+        T::Response: IntoResponse,
+        T::Future: Send + 'static,
+    {
+        self.steps.push(Step::Fallback {
+            endpoint: Endpoint::of_service(service, policy),
+        });
+        self
+    }
+
+    /// Adds a layer around the routes so far and the fallback, **outside** authentication: it sees
+    /// every request, refused ones too. For CORS, tracing, time-outs.
+    pub fn layer<L>(mut self, layer: L) -> Self
+    where
+        L: Layer<Route> + Clone + Send + Sync + 'static,
+        L::Service: Service<Request> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
+        <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
+        <L::Service as Service<Request>>::Future: Send + 'static,
+    {
+        self.steps
+            .push(Step::Layer(Box::new(move |router| router.layer(layer))));
+        self
+    }
+
+    /// Adds a layer to the routes so far, **inside** authentication: it runs only for admitted
+    /// callers, before the extractors, and sees the [`SecurityContext`](crate::SecurityContext).
+    ///
+    /// # Panics
+    ///
+    /// If there is no route yet: it would do nothing.
+    #[track_caller]
+    pub fn route_layer<L>(mut self, layer: L) -> Self
+    where
+        L: Layer<Route> + Clone + Send + Sync + 'static,
+        L::Service: Service<Request> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
+        <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
+        <L::Service as Service<Request>>::Future: Send + 'static,
+    {
+        let routes = self.for_each_route(&mut |endpoint| endpoint.layer_inside(layer.clone()));
+        assert!(
+            routes > 0,
+            "route_layer before any route does nothing: add the routes first"
+        );
+        self
+    }
+
+    /// Adds a rule to all routes so far. It must hold beside their own, so `#[allow_anonymous]`
+    /// below it no longer admits everybody.
+    ///
+    /// # Panics
+    ///
+    /// If there is no route yet: it would protect nothing.
+    #[track_caller]
+    pub fn require(mut self, policy: Policy) -> Self {
+        let routes = self.for_each_route(&mut |endpoint| endpoint.require(policy));
+        assert!(
+            routes > 0,
+            "require before any route protects nothing: add the routes first"
+        );
+        self
+    }
+
+    /// Provides the state of the handlers.
+    pub fn with_state<S2: Clone + Send + Sync + 'static>(self, state: S) -> SecureRouter<S2> {
+        let steps = self
+            .steps
+            .into_iter()
+            .map(|step| step.with_state(&state))
+            .collect();
+        SecureRouter { steps }
+    }
+
+    /// Visits every endpoint of a route, nested and merged ones too, and counts them.
+    fn for_each_route(&mut self, visit: &mut dyn FnMut(&mut Endpoint<S>)) -> usize {
+        let mut routes = 0;
+        for step in &mut self.steps {
+            match step {
+                Step::Route { endpoints, .. } => {
+                    routes += endpoints.len();
+                    endpoints.iter_mut().for_each(&mut *visit);
+                }
+                Step::NestService { endpoint, .. } => {
+                    routes += 1;
+                    visit(endpoint);
+                }
+                Step::Nest { router, .. } | Step::Merge { router } => {
+                    routes += router.for_each_route(visit);
+                }
+                Step::Fallback { .. } | Step::Layer(_) => {}
+            }
+        }
+        routes
+    }
+
+    #[track_caller]
+    fn assert_no_fallback(&self, operation: &str) {
+        let fallback = self
+            .steps
+            .iter()
+            .any(|step| matches!(step, Step::Fallback { .. }));
+        assert!(
+            !fallback,
+            "cannot {operation} a router that has a fallback: set the fallback on the outermost router"
+        );
+    }
+}
+
+impl SecureRouter {
+    /// Finishes the application: from here on `authenticator` identifies its callers.
+    ///
+    /// # Panics
+    ///
+    /// If routes overlap or a path is not a valid path, with axum's message.
+    #[track_caller]
+    pub fn secured_by(self, authentication: impl Into<Authentication>) -> SecuredRouter {
+        let authentication = authentication.into();
+        let not_found = Policy::Authenticated.guard(|| async { StatusCode::NOT_FOUND });
+        let default_fallback = Step::Fallback {
+            endpoint: every_method(not_found),
+        };
+        let steps = std::iter::once(default_fallback).chain(self.steps);
+        let router = replay(steps, &authentication);
+        // axum makes its services from handlers here once, not on each request.
+        SecuredRouter::new(router.with_state(()))
+    }
+}
+
+#[track_caller]
+fn replay(
+    steps: impl IntoIterator<Item = Step<()>>,
+    authentication: &Authentication,
+) -> axum::Router {
+    steps
+        .into_iter()
+        .fold(axum::Router::new(), |router, step| match step {
+            Step::Route { path, endpoints } => {
+                endpoints.into_iter().fold(router, |router, endpoint| {
+                    router.route(&path, endpoint.build(authentication))
+                })
+            }
+            Step::NestService { path, endpoint } => {
+                router.nest_service(&path, endpoint.build(authentication))
+            }
+            Step::Nest {
+                path,
+                router: inner,
+            } => router.nest(&path, replay(inner.steps, authentication)),
+            Step::Merge { router: inner } => router.merge(replay(inner.steps, authentication)),
+            Step::Fallback { endpoint } => router.fallback_service(endpoint.build(authentication)),
+            Step::Layer(layer) => layer(router),
+        })
+}
+
+impl<S: Clone + Send + Sync + 'static> Step<S> {
+    fn with_state<S2: Clone + Send + Sync + 'static>(self, state: &S) -> Step<S2> {
+        match self {
+            Self::Route { path, endpoints } => {
+                let endpoints = endpoints.into_iter().map(|e| e.with_state(state.clone()));
+                Step::Route {
+                    path,
+                    endpoints: endpoints.collect(),
+                }
+            }
+            Self::NestService { path, endpoint } => Step::NestService {
+                path,
+                endpoint: endpoint.with_state(state.clone()),
+            },
+            Self::Nest { path, router } => Step::Nest {
+                path,
+                router: router.with_state(state.clone()),
+            },
+            Self::Merge { router } => Step::Merge {
+                router: router.with_state(state.clone()),
+            },
+            Self::Fallback { endpoint } => Step::Fallback {
+                endpoint: endpoint.with_state(state.clone()),
+            },
+            Self::Layer(layer) => Step::Layer(layer),
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! Tokens and keys, attacked: every security rule has a test named after the attack.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+mod claims;
+#[cfg(feature = "jwks-client")]
+mod client;
+mod form;
+mod header_value;
+mod keys;
+mod mutation;
+mod provider;
+mod support;
