@@ -79,6 +79,7 @@ pub(crate) fn readable(tokens: impl ToTokens) -> String {
         ("< ", "<"),
         (" >", ">"),
         (" ,", ","),
+        (" ;", ";"),
         ("! (", "!("),
         ("& ", "&"),
         ("( ", "("),

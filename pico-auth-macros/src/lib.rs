@@ -1,13 +1,15 @@
 //! The attribute macros of `pico-auth`. Use them through that crate, which re-exports them and has
 //! everything that they generate code for.
 //!
-//! This file holds the entry points and their documentation; [`attribute`] tells how they work.
+//! This file holds the entry points and their documentation; `attribute/mod.rs` tells how they work.
 
 mod attribute;
 mod diagnostics;
 mod fallback;
 mod names;
 mod paths;
+#[cfg(test)]
+mod tests;
 
 use proc_macro::TokenStream;
 
@@ -26,19 +28,202 @@ macro_rules! rule_attributes {
 }
 
 rule_attributes! {
-    /// Role.
+    /// Admits callers who have at least one of the roles.
+    ///
+    /// ```
+    /// # use pico_auth::{AuthClientError, requires_role};
+    /// #[requires_role("admin", "editor")]
+    /// async fn publish(id: u64) -> Result<String, AuthClientError> {
+    ///     Ok(format!("article {id} is public"))
+    /// }
+    /// ```
+    ///
+    /// Names are string literals, compared byte by byte: `Admin` is not `admin`. To require several
+    /// roles at once, write the attribute once for each: **several attributes must all hold**, in
+    /// whatever order they stand and whatever attributes of other crates stand between them.
+    ///
+    /// A rule that nobody can meet, that contradicts another or that is misspelt does not compile:
+    ///
+    /// ```compile_fail
+    /// # use pico_auth::requires_role;
+    /// #[requires_role("admin ")] // a role with a space at its end
+    /// async fn publish(id: u64) {}
+    /// ```
+    ///
+    /// # On an `async fn`
+    ///
+    /// The function becomes one that returns a future which carries the rule in its type
+    /// (`SecuredFuture`). It is called and awaited as before. The rule is checked on the first poll,
+    /// against the `SecurityContext` of the running request; for a refused caller, the body never
+    /// runs. Arguments live as long as in a plain `async fn`.
+    ///
+    /// A refusal is returned as an error. A return type whose name ends in `Result` is kept, and its
+    /// error needs `From<AuthClientError>`; so is `Response`. Any other type `T` becomes
+    /// `Result<T, AuthClientError>`, which axum answers as it would answer `T`.
+    ///
+    /// # On other functions
+    ///
+    /// Methods and functions that are not `async` keep their signature, and the check is their first
+    /// act. They must be able to return the refusal: `Result<_, E>` with `E: From<AuthClientError>`.
+    ///
+    /// A function that returns `Pin<Box<dyn Future>>`, `BoxFuture` or `impl Future`, and so one that
+    /// `#[async_trait]` has rewritten, is checked on the first poll of that future. All of its body
+    /// runs behind the check, and so its future holds the arguments that the body uses: they must
+    /// live as long as the future does, and be `Send` where it is.
+    ///
+    /// # Limits
+    ///
+    /// - An attribute that *copies* the body of a function, such as `#[cached]` or `#[memoize]`,
+    ///   would leave a copy without a rule. Those that are known are refused by name where they stand
+    ///   below this attribute. One that stands above runs first and is not seen: put it on a private
+    ///   function, and call that from the protected one.
+    /// - A trait whose `async fn` has no receiver gives its implementations a return type; on the
+    ///   implementation, write it as `Result<_, E>`. On a *provided* function without receiver, the
+    ///   attribute asks every implementation for a `SecuredFuture`, that is, for a rule of its own.
+    ///
+    /// # Another name for the dependency
+    ///
+    /// Generated code begins with `::pico_auth`. A crate that renames the dependency writes
+    /// `extern crate its_name as pico_auth;` at its root, or gives a path as the last argument:
+    /// `#[requires_role("admin", crate = its_name)]`.
     requires_role = RequiresRole;
-    /// Group.
+
+    /// Admits callers who are in at least one of the groups.
+    ///
+    /// ```
+    /// # use pico_auth::requires_group;
+    /// #[requires_group("finance", "audit")]
+    /// async fn balance() -> u64 {
+    ///     42
+    /// }
+    /// ```
+    ///
+    /// At least one group has to be named:
+    ///
+    /// ```compile_fail
+    /// # use pico_auth::requires_group;
+    /// #[requires_group]
+    /// async fn balance() -> u64 {
+    ///     42
+    /// }
+    /// ```
+    ///
+    /// What becomes of the function, and how rules combine, is told at `requires_role`.
     requires_group = RequiresGroup;
-    /// Scope.
+
+    /// Admits callers whose bearer token has the scope, one of `any(..)`, or every one of `all(..)`.
+    ///
+    /// ```
+    /// # use pico_auth::requires_scope;
+    /// #[requires_scope("orders:read")]
+    /// async fn list() {}
+    ///
+    /// #[requires_scope(any("orders:write", "orders:admin"))]
+    /// async fn change() {}
+    ///
+    /// #[requires_scope(all("orders:write", "payments:write"))]
+    /// async fn pay() {}
+    /// ```
+    ///
+    /// A granted `orders:*` covers `orders:read`, a granted `*` everything. Both readings of a bare
+    /// list are common, so it does not compile:
+    ///
+    /// ```compile_fail
+    /// # use pico_auth::requires_scope;
+    /// #[requires_scope("orders:write", "payments:write")] // one of them? both?
+    /// async fn pay() {}
+    /// ```
+    ///
+    /// What becomes of the function, and how rules combine, is told at `requires_role`.
     requires_scope = RequiresScope;
-    /// Agent scope.
+
+    /// Admits requests in which an agent acts whose token has the scope, one of `any(..)`, or every
+    /// one of `all(..)`.
+    ///
+    /// ```
+    /// # use pico_auth::{requires_agent_scope, requires_role};
+    /// #[requires_role("treasurer")] // the caller
+    /// #[requires_agent_scope("treasury:read")] // the agent that acts for them
+    /// async fn summary() {}
+    /// ```
+    ///
+    /// The agent token does not stand in for the bearer token, nor the bearer token for it. A scope
+    /// that no token can carry does not compile:
+    ///
+    /// ```compile_fail
+    /// # use pico_auth::requires_agent_scope;
+    /// #[requires_agent_scope("treasury:*:read")] // a wildcard in the middle matches nothing
+    /// async fn summary() {}
+    /// ```
+    ///
+    /// What becomes of the function, and how rules combine, is told at `requires_role`.
     requires_agent_scope = RequiresAgentScope;
-    /// Authenticated.
+
+    /// Admits every caller with a valid token.
+    ///
+    /// ```
+    /// # use pico_auth::{AuthClientError, SecurityContext, authenticated};
+    /// #[authenticated]
+    /// async fn who_am_i() -> Result<String, AuthClientError> {
+    ///     Ok(SecurityContext::require()?.subject().to_owned())
+    /// }
+    /// ```
+    ///
+    /// Requirements imply it, so that beside one it does not compile:
+    ///
+    /// ```compile_fail
+    /// # use pico_auth::{authenticated, requires_role};
+    /// #[authenticated]
+    /// #[requires_role("admin")]
+    /// async fn delete_everything() {}
+    /// ```
+    ///
+    /// What becomes of the function, and how rules combine, is told at `requires_role`.
     authenticated = Authenticated;
-    /// Optional.
+
+    /// Admits callers without a token, and callers with a valid one. A bad token is refused by the
+    /// layer that reads it, before the function is called.
+    ///
+    /// ```
+    /// # use pico_auth::{SecurityContext, optional_authentication};
+    /// #[optional_authentication]
+    /// async fn greeting() -> String {
+    ///     match SecurityContext::current() {
+    ///         Some(caller) => format!("Hello {}", caller.subject()),
+    ///         None => "Hello stranger".to_owned(),
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// The return type stays as it is. Beside another rule it does not compile:
+    ///
+    /// ```compile_fail
+    /// # use pico_auth::{optional_authentication, requires_role};
+    /// #[optional_authentication]
+    /// #[requires_role("admin")]
+    /// async fn greeting() {}
+    /// ```
     optional_authentication = OptionalAuthentication;
-    /// Anonymous.
+
+    /// Admits everybody. The token is never looked at, not even a bad one.
+    ///
+    /// ```
+    /// # use pico_auth::allow_anonymous;
+    /// #[allow_anonymous]
+    /// async fn health() -> &'static str {
+    ///     "ok"
+    /// }
+    /// ```
+    ///
+    /// It says that a function is open on purpose, which is why routing asks for it. The return type
+    /// stays as it is. Beside another rule it does not compile:
+    ///
+    /// ```compile_fail
+    /// # use pico_auth::{allow_anonymous, requires_role};
+    /// #[allow_anonymous]
+    /// #[requires_role("admin")]
+    /// async fn health() {}
+    /// ```
     allow_anonymous = AllowAnonymous;
 }
 

@@ -24,7 +24,8 @@ impl Drop for Guard {
 
 /// Both functions from one text, so that they differ in the attribute only.
 macro_rules! plain_and_protected {
-    ($(fn $name:ident($($pattern:pat_param => $argument:literal),*) $body:block)+) => { $(
+    ($($(#[$lint:meta])? fn $name:ident($($pattern:pat_param => $argument:literal),*) $body:block)+) => { $(
+        $(#[$lint])?
         mod $name {
             use super::*;
 
@@ -54,7 +55,7 @@ macro_rules! plain_and_protected {
                 let protected = stranger().scope(future).await;
                 assert_eq!(plain.unwrap(), protected.unwrap());
                 assert_eq!(expected.borrow()[..], actual.borrow()[..]);
-                assert_eq!(expected.borrow()[0], "body", "arguments live until the body has ended");
+                assert_eq!(expected.borrow().first(), Some(&"body"), "arguments live as long");
             }
 
             #[tokio::test]
@@ -101,6 +102,7 @@ plain_and_protected! {
         drop((y, z));
         Ok(4)
     }
+    #[allow(clippy::toplevel_ref_arg)]
     fn bound_whole(ref a => "a", ref _b => "b", _ => "c") {
         let _ = a;
         Ok(5)
@@ -110,14 +112,13 @@ plain_and_protected! {
 /// Ready at the second poll, in the first of which nothing but the check happens.
 #[tokio::test]
 async fn nothing_happens_before_the_first_poll() {
-    let journal = Journal::default();
-
     #[authenticated]
     async fn function(journal: Journal) -> Result<u8, AuthClientError> {
         journal.borrow_mut().push("body");
         Ok(7)
     }
 
+    let journal = Journal::default();
     let future = function(journal.clone());
     assert!(journal.borrow().is_empty());
     // Refused outside of the scope, although it was made inside.

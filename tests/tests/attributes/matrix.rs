@@ -42,9 +42,9 @@ macro_rules! in_every_position {
             }
 
             $(#[$($rule)*])+
-            async fn generic<T: Send + Into<u8>, const N: usize>(ran: &Ran, value: [T; N]) -> CallResult
+            async fn generic<T, const N: usize>(ran: &Ran, value: [T; N]) -> CallResult
             where
-                T: Copy,
+                T: Copy + Send + Into<u8>,
             {
                 ran.now();
                 Ok(value[0].into())

@@ -1,0 +1,173 @@
+//! Whatever the tokens are, the macros do not panic, and what is no function does not pass silently.
+
+use super::*;
+
+/// Fragments that editors, other macros and slips of the hand put together.
+const FRAGMENTS: [&str; 34] = [
+    "",
+    ",",
+    "=",
+    "crate",
+    "crate =",
+    "crate = ",
+    "crate = 7",
+    "crate = a::b",
+    "crate = ::a",
+    "\"a\"",
+    "\"a\" \"b\"",
+    "r#\"a\"#",
+    "b\"a\"",
+    "c\"a\"",
+    "'a'",
+    "'a",
+    "1",
+    "1.5",
+    "true",
+    "any",
+    "any()",
+    "all(\"a\", \"b\")",
+    "any(any())",
+    "all(\"a\" = 1)",
+    "any{}",
+    "[\"a\"]",
+    "{}",
+    "a::b",
+    "role = \"a\"",
+    "#",
+    "!",
+    "<",
+    "-> fn",
+    "\"\\u{0}\"",
+];
+
+const ITEMS: [&str; 30] = [
+    "",
+    ";",
+    "fn",
+    "fn f",
+    "fn f(",
+    "async fn",
+    "async fn f() {}",
+    "pub(crate) async fn f() -> {}",
+    "fn f() -> impl {}",
+    "fn f() -> impl Future<Output = Result<u8, E>> {}",
+    "fn f();",
+    "fn f() = 7;",
+    "async fn f(self) {}",
+    "fn f(self: Box<Self>) -> Result<(), E> {}",
+    "fn f(..., a: u8) -> R {}",
+    "unsafe extern \"C\" fn f(a: u8, ...) -> Result<(), E> {}",
+    "const async unsafe fn f() {}",
+    "async fn f(a: impl Fn(&u8) -> impl Sized) -> [impl Sized; 3] {}",
+    "async fn f() -> m!(a) {}",
+    "default async fn f() {}",
+    "async fn f<T: ?Sized, const N: usize>(_: &T) where T: for<'a> A<'a> {}",
+    "#[a] #![b] async fn f() {}",
+    "async fn f(#[cfg(a)] #[expect(b)] (a | b): u8) {}",
+    "struct S;",
+    "|| {}",
+    "async move {}",
+    "macro_rules! m {}",
+    "\"fn\"",
+    "fn f() -> Pin<Box<dyn>> {}",
+    "async fn f(a @ b: u8, ref mut c: u8, &d: &u8, r#type: u8, _e: u8) -> Result {}",
+];
+
+fn tokens(text: &str) -> Option<TokenStream> {
+    text.parse().ok()
+}
+
+fn never_panics(what: impl FnOnce() -> TokenStream, arguments: &TokenStream, item: &TokenStream) {
+    let outcome = catch_unwind(AssertUnwindSafe(what));
+    assert!(outcome.is_ok(), "panics on #[..({arguments})] {item}");
+}
+
+#[test]
+fn odd_arguments() {
+    let item = quote!(
+        async fn f(a: u8) {}
+    );
+    for left in FRAGMENTS {
+        for right in FRAGMENTS {
+            if let Some(arguments) = tokens(&format!("{left}, {right}")) {
+                with_arguments(&arguments, &item);
+            }
+        }
+    }
+}
+
+#[test]
+fn odd_arguments_on_odd_items() {
+    for item in ITEMS.iter().filter_map(|item| tokens(item)) {
+        for arguments in FRAGMENTS.iter().filter_map(|arguments| tokens(arguments)) {
+            with_arguments(&arguments, &item);
+        }
+    }
+}
+
+fn with_arguments(arguments: &TokenStream, item: &TokenStream) {
+    never_panics(|| attribute::rule(arguments, item), arguments, item);
+    for kind in Kind::ALL {
+        never_panics(|| attribute::public(kind, arguments, item), arguments, item);
+        let word = quote::format_ident!("{}", kind.attribute());
+        let rule = quote!(#word(#arguments));
+        never_panics(|| attribute::rule(&rule, item), &rule, item);
+    }
+}
+
+#[test]
+fn odd_items_under_right_arguments() {
+    for item in ITEMS.iter().filter_map(|item| tokens(item)) {
+        for kind in Kind::ALL {
+            let word = quote::format_ident!("{}", kind.attribute());
+            let arguments = if kind.is_marker() {
+                quote!()
+            } else {
+                quote!("a")
+            };
+            let attributed = quote!(#[#word(#arguments)] #item);
+            never_panics(|| expand(attributed.clone()), &arguments, &item);
+        }
+    }
+}
+
+#[test]
+fn what_is_no_function_is_refused() {
+    for item in [
+        "struct S;",
+        "impl S {}",
+        "mod m;",
+        "trait T {}",
+        "|| {}",
+        "",
+        "fn f();",
+        "fn f",
+    ] {
+        let item = tokens(item).unwrap();
+        let expanded = attribute::public(Kind::RequiresRole, &quote!("admin"), &item);
+        assert_eq!(messages(expanded.clone()).len(), 1, "{expanded}");
+        assert!(
+            expanded.to_string().ends_with(&item.to_string()),
+            "the item is kept"
+        );
+    }
+}
+
+/// Fragments of `macro_rules!` come wrapped in invisible groups.
+#[test]
+fn invisible_groups_are_looked_through() {
+    let invisible = |tokens| TokenTree::Group(Group::new(Delimiter::None, tokens));
+    let role = invisible(quote!("admin"));
+    let body = invisible(quote!({ Ok(7) }));
+    let ty = invisible(quote!(Result<u8, AppError>));
+    let visibility = invisible(quote!(pub));
+    let expanded = expand(quote! {
+        #[requires_role(#role)]
+        #visibility async fn handler() -> #ty #body
+    });
+    assert!(messages(expanded.clone()).is_empty(), "{expanded}");
+    assert!(
+        expanded.to_string().contains("secure ::"),
+        "kept, not wrapped: {expanded}"
+    );
+}
