@@ -30,7 +30,7 @@ pub fn www_authenticate(error: &AuthClientError) -> Option<String> {
 fn sufficient_scope(required: &RequiredPermissions) -> Option<String> {
     let scopes = match required {
         RequiredPermissions::OneOf(Permission::Scope, names) => names.get(..1)?,
-        RequiredPermissions::AllOf(Permission::Scope, names) => names,
+        RequiredPermissions::AllOf(Permission::Scope, names) if !names.is_empty() => names,
         _ => return None,
     };
     scopes

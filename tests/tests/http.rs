@@ -3,8 +3,25 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::panic,
     missing_docs
 )]
 
+#[path = "http/agent.rs"]
+mod agent;
+#[path = "http/authenticate.rs"]
+mod authenticate;
+#[path = "http/authorize.rs"]
+mod authorize;
+#[path = "http/extract.rs"]
+mod extract;
+#[path = "http/layer.rs"]
+mod layer;
+#[path = "http/respond.rs"]
+mod respond;
+#[path = "http/router.rs"]
+mod router;
+#[path = "http/run.rs"]
+mod run;
 #[path = "http/support.rs"]
 mod support;

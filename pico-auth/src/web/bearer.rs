@@ -105,18 +105,19 @@ impl TokenExtractor for TokenCookie {
     ) -> Result<Option<RawToken<'r>>, MissingTokenError> {
         let mut found = None;
         for header in headers.get_all(COOKIE) {
-            let header = header.to_str().map_err(|_| NOT_ONE_TOKEN)?;
-            for pair in header.split(';') {
-                let Some((name, value)) = pair.trim().split_once('=') else {
+            // Bytes, not text: what another cookie holds must not lock the caller out.
+            for pair in header.as_bytes().split(|byte| *byte == b';') {
+                let mut parts = pair.trim_ascii().splitn(2, |byte| *byte == b'=');
+                let (Some(name), Some(value)) = (parts.next(), parts.next()) else {
                     continue;
                 };
-                if name == self.name && found.replace(value).is_some() {
+                if name == self.name.as_bytes() && found.replace(value).is_some() {
                     return Err(NOT_ONE_TOKEN);
                 }
             }
         }
         found
-            .map(|token| RawToken::from_bytes(token.as_bytes()).ok_or(NOT_ONE_TOKEN))
+            .map(|token| RawToken::from_bytes(token).ok_or(NOT_ONE_TOKEN))
             .transpose()
     }
 }

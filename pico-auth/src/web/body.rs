@@ -10,22 +10,21 @@ use pin_project_lite::pin_project;
 
 use crate::context::{CURRENT, SecurityContext};
 
-/// Keeps `context` around a body that is still being produced. A body of known size is complete
-/// already, so it passes as it is.
+/// Keeps `context` around a body that is still being produced, also that of nobody: else it would
+/// see the context of whoever polls it. A body of known size is complete already, so it passes as it
+/// is.
 pub(super) fn in_context(response: Response, context: Option<SecurityContext>) -> Response {
-    match context {
-        Some(context) if response.body().size_hint().exact().is_none() => {
-            response.map(|inner| Body::new(ScopedBody { inner, context }))
-        }
-        _ => response,
+    if response.body().size_hint().exact().is_some() {
+        return response;
     }
+    response.map(|inner| Body::new(ScopedBody { inner, context }))
 }
 
 pin_project! {
     struct ScopedBody {
         #[pin]
         inner: Body,
-        context: SecurityContext,
+        context: Option<SecurityContext>,
     }
 }
 
@@ -38,7 +37,7 @@ impl HttpBody for ScopedBody {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         let this = self.project();
-        CURRENT.sync_scope(Some(this.context.clone()), || this.inner.poll_frame(cx))
+        CURRENT.sync_scope(this.context.clone(), || this.inner.poll_frame(cx))
     }
 
     fn is_end_stream(&self) -> bool {

@@ -1,0 +1,184 @@
+//! What a service under attack writes to its log. A binary of its own: the limits count for a whole
+//! process.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    missing_docs
+)]
+
+use std::fmt::{Debug, Write};
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
+
+use axum::routing::get;
+use pico_auth::{Policy, SecureRouter, routing};
+use tokio::sync::Mutex as TurnTaking;
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::subscriber::set_default;
+use tracing::{Event, Metadata, Subscriber};
+
+#[path = "http/support.rs"]
+#[allow(dead_code, reason = "shared with the other stages")]
+mod support;
+
+use support::{ADMIN, App, ISSUER, admin, whoami};
+
+/// One test at a time: they share the limits.
+static TURN: TurnTaking<()> = TurnTaking::const_new(());
+
+/// The events of `pico_auth` on this thread, each as one line.
+#[derive(Clone, Default)]
+struct Capture(Arc<Mutex<Vec<String>>>);
+
+struct Line(String);
+
+impl Visit for Line {
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        write!(self.0, " {field}={value:?}").unwrap();
+    }
+}
+
+impl Subscriber for Capture {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target().starts_with("pico_auth")
+    }
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+    fn event(&self, event: &Event<'_>) {
+        let mut line = Line(event.metadata().level().to_string());
+        event.record(&mut line);
+        self.0.lock().unwrap().push(line.0);
+    }
+    fn enter(&self, _: &Id) {}
+    fn exit(&self, _: &Id) {}
+}
+
+impl Capture {
+    fn lines(&self) -> Vec<String> {
+        self.0.lock().unwrap().clone()
+    }
+}
+
+#[tokio::test]
+async fn a_flood_of_bad_tokens_writes_few_events_and_no_secret() {
+    let _turn = TURN.lock().await;
+    let capture = Capture::default();
+    let router = SecureRouter::new()
+        .route("/admin", routing::get(ADMIN.guard(whoami)))
+        .route("/any", routing::get(Policy::Authenticated.guard(whoami)));
+    let app = App::secured(router.secured_by(ISSUER.authenticator())).await;
+    let secretive = || ISSUER.token("u1").role("held-role").groups(["held-group"]);
+    let tokens = [
+        secretive().scope("held-scope").sign(),
+        secretive().expired().header("kid", "key-1").sign(),
+        secretive().claim("aud", "x").sign(),
+        secretive().with_signature(b"0123456789"),
+        "AAAABBBBCCCC".to_owned(),
+    ];
+
+    let _guard = set_default(capture.clone());
+    let started = Instant::now();
+    for token in tokens.iter().cycle().take(1000) {
+        assert!(matches!(
+            app.get("/admin", Some(token)).await.status,
+            401 | 403
+        ));
+    }
+    let windows = started.elapsed().as_secs() + 2;
+
+    let lines = capture.lines();
+    assert!(!lines.is_empty(), "silence is no log");
+    let most = usize::try_from(windows * 20).unwrap();
+    assert!(lines.len() <= most, "{} events in {windows} s", lines.len());
+    let log = lines.join("\n");
+    for token in &tokens {
+        for part in token.split('.') {
+            assert!(
+                !log.contains(part),
+                "a part of a token is in the log:\n{log}"
+            );
+        }
+    }
+    assert!(
+        !log.contains("held-"),
+        "what the caller holds is in the log:\n{log}"
+    );
+    assert!(log.contains("Requires one of roles: ['admin']"), "{log}");
+    assert!(
+        log.contains(r#"reason="expired""#) && log.contains(r#"kid="key-1""#),
+        "{log}"
+    );
+}
+
+#[tokio::test]
+async fn hostile_ids_reach_the_log_short_and_as_fields() {
+    let _turn = TURN.lock().await;
+    let app = support::serve(Policy::Authenticated).await;
+    let kid = format!("x\n2027-01-15 ERROR forged line{}", "y".repeat(5000));
+    let token = ISSUER.token("u1").header("kid", kid).sign();
+    let capture = Capture::default();
+    let _guard = set_default(capture.clone());
+    // The flood of another test may have used up this second.
+    while capture.lines().is_empty() {
+        assert_eq!(app.get("/", Some(&token)).await.status, 401);
+    }
+    for line in capture.lines() {
+        assert!(
+            !line.contains('\n'),
+            "an attacker wrote a line of the log: {line}"
+        );
+        assert!(line.len() < 300, "{} bytes: {line}", line.len());
+    }
+}
+
+#[tokio::test]
+async fn a_rule_that_nobody_enforces_is_said_loudly_and_once_per_call() {
+    let _turn = TURN.lock().await;
+    let app = axum::Router::new().route("/", get(ADMIN.guard(whoami)));
+    let app = App::serve(app).await;
+    let capture = Capture::default();
+    let _guard = set_default(capture.clone());
+
+    app.get("/", Some(&admin()))
+        .await
+        .is_missing("no layer at all");
+    let lines = capture.lines();
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    assert!(lines[0].starts_with("ERROR"), "{lines:?}");
+    assert!(
+        lines[0].contains("secured_by") && lines[0].contains("AuthLayer"),
+        "{lines:?}"
+    );
+
+    let started = Instant::now();
+    for _ in 0..200 {
+        app.get("/", None).await.is_missing("again");
+    }
+    let most = usize::try_from((started.elapsed().as_secs() + 2) * 20).unwrap();
+    assert!(capture.lines().len() <= most, "it is rate-limited");
+}
+
+#[tokio::test]
+async fn one_refusal_is_one_event() {
+    let _turn = TURN.lock().await;
+    let app = support::serve(ADMIN).await;
+    let capture = Capture::default();
+    let _guard = set_default(capture.clone());
+    let viewer = support::viewer();
+    let mut requests = 0;
+    while capture.lines().is_empty() {
+        assert_eq!(app.get("/", Some(&viewer)).await.status, 403);
+        requests += 1;
+    }
+    let lines = capture.lines();
+    assert_eq!(lines.len(), 1, "after {requests} requests: {lines:?}");
+    assert!(lines[0].starts_with("INFO"), "{lines:?}");
+    app.get("/", Some(&admin())).await.is_ok("admitted", "ada");
+    assert_eq!(capture.lines().len(), 1, "an admitted request writes none");
+}
