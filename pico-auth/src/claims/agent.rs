@@ -2,12 +2,12 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
 
 use super::RawClaims;
-use super::read::{Names, lenient_string, required_string, string, string_array};
+use super::read::{Names, lenient_string, point_in_time, required_string, string, string_array};
 use crate::error::TokenInvalidReason;
 
 /// The claims of a verified agent token: which agent acts, for whom, on what task. Cheap to clone.
@@ -21,7 +21,7 @@ struct Inner {
     jti: Option<Box<str>>,
     scopes: Names,
     parent_chain: Names,
-    expires_at: Duration,
+    expires_at: SystemTime,
     raw: RawClaims,
     text: [Option<Box<str>>; TEXT.len()],
 }
@@ -66,7 +66,7 @@ impl AgentClaims {
                 jti: string(&raw, "jti")?,
                 scopes: string_array(&raw, "scopes")?.unwrap_or_default(),
                 parent_chain: string_array(&raw, "parent_chain")?.unwrap_or_default(),
-                expires_at,
+                expires_at: point_in_time(expires_at)?,
                 text: TEXT.map(|name| lenient_string(&raw, name)),
                 raw,
             }),
@@ -114,7 +114,7 @@ impl AgentClaims {
 
     /// When the token expires (`exp`).
     pub fn expires_at(&self) -> SystemTime {
-        UNIX_EPOCH + self.inner.expires_at
+        self.inner.expires_at
     }
 
     /// All claims of the token, as parsed.

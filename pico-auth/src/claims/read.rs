@@ -1,6 +1,7 @@
 //! Reading one claim in one JSON form. `null` counts as absent everywhere.
 
 use std::borrow::Cow;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
 
@@ -31,6 +32,13 @@ pub(super) fn string(
         Some(Value::String(value)) => Ok(Some(value.as_str().into())),
         Some(_) => Err(TokenInvalidReason::InvalidClaim(name.into())),
     }
+}
+
+/// The time `since_epoch`, if the platform can tell it.
+pub(super) fn point_in_time(since_epoch: Duration) -> Result<SystemTime, TokenInvalidReason> {
+    UNIX_EPOCH
+        .checked_add(since_epoch)
+        .ok_or(TokenInvalidReason::InvalidClaim("exp".into()))
 }
 
 /// A claim that describes and grants nothing: a value of another type counts as absent.

@@ -2,14 +2,15 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::RawClaims;
 use super::read::{
-    Names, lenient_string, required_string, space_separated, string, string_array, strings,
+    Names, lenient_string, point_in_time, required_string, space_separated, string, string_array,
+    strings,
 };
 use crate::error::{TokenInvalidError, TokenInvalidReason, TokenKind};
 
@@ -27,7 +28,7 @@ struct Inner {
     jti: Option<Box<str>>,
     groups: Names,
     scopes: Names,
-    expires_at: Duration,
+    expires_at: SystemTime,
     raw: RawClaims,
 }
 
@@ -50,7 +51,7 @@ impl TokenClaims {
                 jti: string(&raw, "jti")?,
                 groups: string_array(&raw, "groups")?.unwrap_or_default(),
                 scopes: scopes(&raw)?,
-                expires_at,
+                expires_at: point_in_time(expires_at)?,
                 raw,
             }),
         })
@@ -95,7 +96,7 @@ impl TokenClaims {
 
     /// When the token expires (`exp`).
     pub fn expires_at(&self) -> SystemTime {
-        UNIX_EPOCH + self.inner.expires_at
+        self.inner.expires_at
     }
 
     /// All claims of the token, as parsed.

@@ -1,42 +1,52 @@
 //! Callers of the tests, and the judge: what must hold for every protected function.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
-use pico_auth::claims::{AgentClaims, TokenClaims};
-use pico_auth::{AgentContext, AuthClientError, SecurityContext};
-use serde_json::{Value, json};
+use pico_auth::test_kit::TestContext;
+use pico_auth::{AuthClientError, SecurityContext};
 
 /// A caller with one role, the group `staff` and the scopes of `scope`.
 pub(crate) fn caller(role: &str, scope: &str) -> SecurityContext {
-    let claims = json!({ "sub": "alice", "groups": ["staff"], "scope": scope });
-    SecurityContext::new(claims_of(claims), [role])
+    staff(role, scope).build()
 }
 
 pub(crate) fn admin() -> SecurityContext {
-    caller("admin", "orders:read orders:write")
+    admin_of_staff().build()
 }
 
 /// A caller whom no rule of these tests admits, `#[authenticated]` apart.
 pub(crate) fn stranger() -> SecurityContext {
-    let claims = json!({ "sub": "mallory", "groups": ["Staff", "staff "], "scope": "order" });
-    SecurityContext::new(claims_of(claims), ["Admin", "admin "])
+    mallory().build()
 }
 
-/// The caller with an agent that acts for them.
-pub(crate) fn with_agent(caller: &SecurityContext, scopes: &[&str]) -> SecurityContext {
-    let Value::Object(raw) = json!({ "sub": "agent-7", "scopes": scopes }) else {
-        unreachable!()
-    };
-    let claims = AgentClaims::from_raw(raw, Duration::MAX / 2).unwrap();
-    caller.with_agent(AgentContext::new(claims))
+/// The admin with an agent that acts for them.
+pub(crate) fn admin_with_agent(scopes: &[&str]) -> SecurityContext {
+    admin_of_staff()
+        .agent("agent-7", scopes.iter().copied())
+        .build()
 }
 
-fn claims_of(claims: Value) -> TokenClaims {
-    let Value::Object(raw) = claims else {
-        unreachable!()
-    };
-    TokenClaims::from_raw(raw, Duration::from_secs(4_000_000_000)).unwrap()
+/// The stranger with an agent that acts for them.
+pub(crate) fn stranger_with_agent(scopes: &[&str]) -> SecurityContext {
+    mallory().agent("agent-7", scopes.iter().copied()).build()
+}
+
+fn staff(role: &str, scope: &str) -> TestContext {
+    SecurityContext::test("alice")
+        .group("staff")
+        .scopes(scope.split(' '))
+        .role(role)
+}
+
+fn admin_of_staff() -> TestContext {
+    staff("admin", "orders:read orders:write")
+}
+
+fn mallory() -> TestContext {
+    let near_misses = SecurityContext::test("mallory")
+        .role("Admin")
+        .role("admin ");
+    near_misses.group("Staff").group("staff ").scopes(["order"])
 }
 
 /// Counts how often a body has run.

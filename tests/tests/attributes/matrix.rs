@@ -7,7 +7,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use pico_auth::AuthClientError;
 
-use crate::caller::{Ran, admin, caller, judge, stranger, with_agent};
+use crate::caller::{Ran, admin, admin_with_agent, caller, judge, stranger, stranger_with_agent};
 
 type CallResult = Result<u8, AuthClientError>;
 type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -261,16 +261,16 @@ in_every_position! {
         refuses stranger(), caller("admin", "orders:write"), caller("admin", "orders:read");
     }
     agent_scope: #[pico_auth::requires_agent_scope("audit:run")] {
-        admits with_agent(&stranger(), &["audit:*"]);
-        refuses admin(), caller("admin", "audit:run"), with_agent(&admin(), &["audit:see"]);
+        admits stranger_with_agent(&["audit:*"]);
+        refuses admin(), caller("admin", "audit:run"), admin_with_agent(&["audit:see"]);
     }
     any_agent_scope: #[pico_auth::requires_agent_scope(any("audit:run", "audit:see"))] {
-        admits with_agent(&stranger(), &["audit:see"]);
-        refuses admin(), with_agent(&admin(), &["audit"]);
+        admits stranger_with_agent(&["audit:see"]);
+        refuses admin(), admin_with_agent(&["audit"]);
     }
     all_agent_scopes: #[pico_auth::requires_agent_scope(all("audit:run", "audit:see"))] {
-        admits with_agent(&stranger(), &["audit:see", "audit:run"]);
-        refuses admin(), with_agent(&admin(), &["audit:see"]);
+        admits stranger_with_agent(&["audit:see", "audit:run"]);
+        refuses admin(), admin_with_agent(&["audit:see"]);
     }
     authenticated: #[pico_auth::authenticated] {
         admits stranger();
@@ -285,7 +285,7 @@ in_every_position! {
         #[pico_auth::requires_group("staff")]
         #[pico_auth::requires_agent_scope("audit:run")]
     {
-        admits with_agent(&admin(), &["*"]);
-        refuses admin(), with_agent(&stranger(), &["*"]), with_agent(&caller("x", ""), &["*"]);
+        admits admin_with_agent(&["*"]);
+        refuses admin(), stranger_with_agent(&["*"]), caller("x", "");
     }
 }
