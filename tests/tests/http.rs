@@ -9,6 +9,8 @@
 
 #[path = "http/agent.rs"]
 mod agent;
+#[path = "http/attack.rs"]
+mod attack;
 #[path = "http/authenticate.rs"]
 mod authenticate;
 #[path = "http/authorize.rs"]

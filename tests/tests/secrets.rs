@@ -1,5 +1,10 @@
 //! No `Debug` output shows a token, a key, a role or any other thing a caller holds.
-#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    missing_docs
+)]
 
 use std::fmt::Debug;
 use std::sync::Arc;

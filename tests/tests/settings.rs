@@ -1,10 +1,15 @@
 //! Settings that are wrong are an error at start-up that names the key.
-#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    missing_docs
+)]
 
-use pico_auth::test_kit::TestIssuer;
+use pico_auth::test_kit::TestKey;
 use pico_auth::{
-    AuthClientSettings, AuthClientSettingsBuilder, AuthConfigurationError, Authenticator,
-    RoleResolver, StaticKeys, TokenClaims,
+    Algorithm, AuthClientSettings, AuthClientSettingsBuilder, AuthConfigurationError,
+    Authenticator, RoleResolver, StaticKeys, TokenClaims,
 };
 use serde_json::{Value, json};
 
@@ -23,7 +28,8 @@ fn parsed(settings: Value) -> AuthClientSettings {
 }
 
 fn keys() -> StaticKeys {
-    StaticKeys::from_jwks(TestIssuer::in_memory().jwks().to_string()).unwrap()
+    let key = TestKey::generate("key-1", Algorithm::ES256);
+    StaticKeys::from_jwk(key.jwk().to_string()).unwrap()
 }
 
 #[test]

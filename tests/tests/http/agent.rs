@@ -14,22 +14,23 @@ use super::support::{
 const NO_AGENT: &str = "Endpoint requires X-Agent-Authorization header (agent token)";
 const WRITE: Policy = Policy::require(Requirement::any_agent_scope(&["treasury:write"]));
 
+const ALL: Policy = Policy::require(Requirement::all_agent_scopes(&["a:read", "a:write"]));
+const BOTH: Policy = Policy::require(Requirement::all(&[
+    Requirement::any_role(&["admin"]),
+    Requirement::any_agent_scope(&["treasury:write"]),
+]));
+const EITHER: Policy = Policy::require(Requirement::any(&[
+    Requirement::any_role(&["admin"]),
+    Requirement::any_agent_scope(&["treasury:write"]),
+]));
+const BEARER_SCOPE: Policy = Policy::require(Requirement::any_scope(&["treasury:write"]));
+
 async fn app_with(settings: AuthClientSettingsBuilder) -> App {
     let who = |caller: Option<SecurityContext>, agent: Option<AgentContext>| async move {
         let caller = caller.map_or_else(|| "nobody".to_owned(), |c| c.subject().to_owned());
         let agent = agent.map_or_else(|| "none".to_owned(), |a| a.subject().to_owned());
         format!("{caller}/{agent}")
     };
-    const ALL: Policy = Policy::require(Requirement::all_agent_scopes(&["a:read", "a:write"]));
-    const BOTH: Policy = Policy::require(Requirement::all(&[
-        Requirement::any_role(&["admin"]),
-        Requirement::any_agent_scope(&["treasury:write"]),
-    ]));
-    const EITHER: Policy = Policy::require(Requirement::any(&[
-        Requirement::any_role(&["admin"]),
-        Requirement::any_agent_scope(&["treasury:write"]),
-    ]));
-    const BEARER_SCOPE: Policy = Policy::require(Requirement::any_scope(&["treasury:write"]));
     let app = SecureRouter::new()
         .route("/", get(Policy::Authenticated.guard(who)))
         .route("/anonymous", get(Policy::AllowAnonymous.guard(who)))

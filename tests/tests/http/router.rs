@@ -349,75 +349,46 @@ fn finish(router: SecureRouter) {
     let _ = router.secured_by(ISSUER.authenticator());
 }
 
+type Build = fn(SecureRouter) -> SecureRouter;
+
+fn with_fallback() -> SecureRouter {
+    SecureRouter::new().fallback(OPEN.guard(whoami))
+}
+
+fn with_fallback_service() -> SecureRouter {
+    SecureRouter::new().fallback_service(ServeDir::new("."), OPEN)
+}
+
 #[test]
 fn mistakes_are_panics_at_start_up() {
-    let with_fallback = || SecureRouter::<()>::new().fallback(OPEN.guard(whoami));
-    type Build = Box<dyn FnOnce()>;
+    let new = SecureRouter::<()>::new;
     let cases: [(&str, Build); 10] = [
-        (
-            "Overlapping method route",
-            Box::new(|| finish(SecureRouter::new().route("/", open().get(ADMIN.guard(whoami))))),
-        ),
-        (
-            "Overlapping method route",
-            Box::new(|| finish(SecureRouter::new().route("/", open()).route("/", closed()))),
-        ),
-        (
-            "Overlapping method route",
-            Box::new(|| {
-                finish(
-                    SecureRouter::new()
-                        .route("/", open())
-                        .merge(SecureRouter::new().route("/", closed())),
-                )
-            }),
-        ),
-        (
-            "conflict",
-            Box::new(|| {
-                finish(
-                    SecureRouter::new()
-                        .route("/{a}", open())
-                        .route("/{b}", closed()),
-                )
-            }),
-        ),
-        (
-            "must start with",
-            Box::new(|| finish(SecureRouter::new().route("no-slash", open()))),
-        ),
-        (
-            "outermost router",
-            Box::new(move || finish(SecureRouter::new().nest("/n", with_fallback()))),
-        ),
-        (
-            "outermost router",
-            Box::new(move || finish(SecureRouter::new().merge(with_fallback()))),
-        ),
-        (
-            "outermost router",
-            Box::new(|| {
-                let service = SecureRouter::<()>::new().fallback_service(ServeDir::new("."), OPEN);
-                finish(SecureRouter::new().nest("/n", service));
-            }),
-        ),
-        (
-            "before any route",
-            Box::new(|| finish(SecureRouter::new().require(ADMIN))),
-        ),
-        (
-            "before any route",
-            Box::new(|| {
-                finish(
-                    SecureRouter::new()
-                        .route_layer(CorsLayer::new())
-                        .route("/", open()),
-                )
-            }),
-        ),
+        ("Overlapping method", |r| {
+            r.route("/", open().get(ADMIN.guard(whoami)))
+        }),
+        ("Overlapping method", |r| {
+            r.route("/", open()).route("/", closed())
+        }),
+        ("Overlapping method", |r| {
+            r.route("/", open())
+                .merge(SecureRouter::new().route("/", closed()))
+        }),
+        ("conflict", |r| {
+            r.route("/{a}", open()).route("/{b}", closed())
+        }),
+        ("must start with", |r| r.route("no-slash", open())),
+        ("outermost router", |r| r.nest("/n", with_fallback())),
+        ("outermost router", |r| r.merge(with_fallback())),
+        ("outermost router", |r| {
+            r.nest("/n", with_fallback_service())
+        }),
+        ("before any route", |r| r.require(ADMIN)),
+        ("before any route", |r| {
+            r.route_layer(CorsLayer::new()).route("/", open())
+        }),
     ];
     for (words, build) in cases {
-        let message = panic_of(build);
+        let message = panic_of(|| finish(build(new())));
         assert!(message.contains(words), "`{words}` is not in `{message}`");
     }
 }
