@@ -1,16 +1,13 @@
 //! Callers of the tests, and the judge: what must hold for every protected function.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
-use pico_auth::claims::{AgentClaims, TokenClaims};
-use pico_auth::{AgentContext, AuthClientError, SecurityContext};
-use serde_json::{Value, json};
+use pico_auth::{AuthClientError, SecurityContext};
 
 /// A caller with one role, the group `staff` and the scopes of `scope`.
 pub(crate) fn caller(role: &str, scope: &str) -> SecurityContext {
-    let claims = json!({ "sub": "alice", "groups": ["staff"], "scope": scope });
-    SecurityContext::new(claims_of(claims), [role])
+    let caller = SecurityContext::test("alice").role(role).group("staff");
+    caller.scopes(scope.split_whitespace()).build()
 }
 
 pub(crate) fn admin() -> SecurityContext {
@@ -19,24 +16,19 @@ pub(crate) fn admin() -> SecurityContext {
 
 /// A caller whom no rule of these tests admits, `#[authenticated]` apart.
 pub(crate) fn stranger() -> SecurityContext {
-    let claims = json!({ "sub": "mallory", "groups": ["Staff", "staff "], "scope": "order" });
-    SecurityContext::new(claims_of(claims), ["Admin", "admin "])
+    let stranger = SecurityContext::test("mallory")
+        .role("Admin")
+        .role("admin ");
+    let stranger = stranger.group("Staff").group("staff ");
+    stranger.scopes(["order"]).build()
 }
 
 /// The caller with an agent that acts for them.
 pub(crate) fn with_agent(caller: &SecurityContext, scopes: &[&str]) -> SecurityContext {
-    let Value::Object(raw) = json!({ "sub": "agent-7", "scopes": scopes }) else {
-        unreachable!()
-    };
-    let claims = AgentClaims::from_raw(raw, Duration::MAX / 2).unwrap();
-    caller.with_agent(AgentContext::new(claims))
-}
-
-fn claims_of(claims: Value) -> TokenClaims {
-    let Value::Object(raw) = claims else {
-        unreachable!()
-    };
-    TokenClaims::from_raw(raw, Duration::from_secs(4_000_000_000)).unwrap()
+    let other = SecurityContext::test("anybody")
+        .agent("agent-7", scopes.iter().copied())
+        .build();
+    caller.with_agent(other.agent().cloned().unwrap())
 }
 
 /// Counts how often a body has run.
