@@ -5,10 +5,28 @@
 #![forbid(unsafe_code)]
 #![deny(warnings, missing_docs, unused, rust_2018_idioms, unreachable_pub)]
 #![deny(clippy::pedantic, clippy::nursery, clippy::unwrap_used, clippy::panic)]
-#![deny(let_underscore_drop, unused_qualifications, unused_results, unused_lifetimes)]
-#![deny(single_use_lifetimes, trivial_casts, trivial_numeric_casts, redundant_lifetimes)]
-#![allow(clippy::unused_async, clippy::must_use_candidate, clippy::future_not_send)]
-#![allow(clippy::missing_errors_doc, clippy::needless_pass_by_value, clippy::use_self)]
+#![deny(
+    let_underscore_drop,
+    unused_qualifications,
+    unused_results,
+    unused_lifetimes
+)]
+#![deny(
+    single_use_lifetimes,
+    trivial_casts,
+    trivial_numeric_casts,
+    redundant_lifetimes
+)]
+#![allow(
+    clippy::unused_async,
+    clippy::must_use_candidate,
+    clippy::future_not_send
+)]
+#![allow(
+    clippy::missing_errors_doc,
+    clippy::needless_pass_by_value,
+    clippy::use_self
+)]
 
 extern crate another_name as pico_auth;
 

@@ -1,8 +1,8 @@
 //! Signatures that behave differently in this edition, or that lints look at.
 
 use ::another_name::{
-    allow_anonymous, authenticated, optional_authentication, requires_group, requires_role,
-    requires_scope, AuthClientError,
+    AuthClientError, allow_anonymous, authenticated, optional_authentication, requires_group,
+    requires_role, requires_scope,
 };
 use ::std::boxed::Box;
 use ::std::clone::Clone;
@@ -15,7 +15,7 @@ use ::std::marker::{Send, Sized};
 use ::std::ops::Drop;
 use ::std::option::Option;
 use ::std::pin::Pin;
-use ::std::primitive::{bool, str, u32, u64, u8, usize};
+use ::std::primitive::{bool, str, u8, u32, u64, usize};
 use ::std::result::Result::{self, Err, Ok};
 use ::std::string::String;
 
@@ -152,8 +152,23 @@ pub async fn tail_temporaries(cell: ::std::cell::RefCell<String>) -> usize {
 #[requires_role("admin")]
 #[allow(clippy::too_many_arguments, clippy::many_single_char_names)]
 pub async fn seventeen(
-    a: u8, b: u8, c: u8, d: u8, e: u8, f: u8, g: u8, h: u8, i: u8, j: u8, k: u8, l: u8, m: u8, n: u8,
-    o: u8, p: u8, q: u8,
+    a: u8,
+    b: u8,
+    c: u8,
+    d: u8,
+    e: u8,
+    f: u8,
+    g: u8,
+    h: u8,
+    i: u8,
+    j: u8,
+    k: u8,
+    l: u8,
+    m: u8,
+    n: u8,
+    o: u8,
+    p: u8,
+    q: u8,
 ) -> u8 {
     a + b + c + d + e + f + g + h + i + j + k + l + m + n + o + p + q
 }
@@ -247,7 +262,14 @@ pub fn futures_are_send() {
     assert_send(elided("", &0));
     assert_send(nested(""));
     assert_send(coerced(1));
-    assert_send(patterns((0, 0), String::new(), String::new(), 0, [0; 3], (0, 0)));
+    assert_send(patterns(
+        (0, 0),
+        String::new(),
+        String::new(),
+        0,
+        [0; 3],
+        (0, 0),
+    ));
     assert_send(generic::<_, 1>(&[Guard2], ""));
     assert_send(recursive(1));
     assert_send(opaque(&1));

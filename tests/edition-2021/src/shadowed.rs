@@ -1,6 +1,6 @@
 //! The user's names do not meet the generated ones.
 
-use ::another_name::{authenticated, requires_role, AuthClientError};
+use ::another_name::{AuthClientError, authenticated, requires_role};
 use ::std::primitive::u8;
 
 /// Not the one of the prelude.
