@@ -85,6 +85,12 @@ pub(crate) fn refused(error: &AuthClientError) {
     }
 }
 
+/// Writes the event of a refusal that is on its way to the caller.
+pub(crate) fn logged<E: Clone + Into<AuthClientError>>(error: E) -> E {
+    refused(&error.clone().into());
+    error
+}
+
 /// Writes the event of a protected function that ran where nothing authenticates callers.
 pub(crate) fn no_authentication(function: &str) {
     static UNPROTECTED: Limiter = Limiter::new();

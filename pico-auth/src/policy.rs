@@ -41,6 +41,10 @@ pub enum Policy {
 /// Roles are matched against [`SecurityContext::has_role`], groups, scopes and agent scopes against
 /// their namesakes. Names are compared byte by byte: `Admin` is not `admin`. Scopes know the
 /// wildcard of [`scope_matches`](crate::scope_matches).
+///
+/// A requirement borrows its parts for `'static`. Nested calls are `'static` inside a `const` item, as
+/// in the example of [`Policy`]; in the middle of a function, the compiler says E0716: move it to a
+/// `const`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Requirement {

@@ -11,6 +11,8 @@
 mod agent;
 #[path = "http/attack.rs"]
 mod attack;
+#[path = "http/attributes.rs"]
+mod attributes;
 #[path = "http/authenticate.rs"]
 mod authenticate;
 #[path = "http/authorize.rs"]

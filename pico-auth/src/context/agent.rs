@@ -5,6 +5,7 @@ use std::time::SystemTime;
 use super::{SecurityContext, scope_matches};
 use crate::claims::AgentClaims;
 use crate::error::{MissingTokenError, TokenKind};
+use crate::events;
 
 /// The agent that acts in the running request, proven by the token in `X-Agent-Authorization`.
 /// Cheap to clone.
@@ -30,7 +31,7 @@ impl AgentContext {
     ///
     /// [`MissingTokenError`] for the agent token, where the request has none or none is running.
     pub fn require() -> Result<Self, MissingTokenError> {
-        Self::current().ok_or(MissingTokenError::new(TokenKind::Agent))
+        Self::current().ok_or_else(|| events::logged(MissingTokenError::new(TokenKind::Agent)))
     }
 
     /// The agent (`sub`).

@@ -8,6 +8,7 @@ use std::time::SystemTime;
 use super::{AgentContext, CURRENT, scope_matches};
 use crate::claims::TokenClaims;
 use crate::error::{InsufficientPermissionsError, MissingTokenError, Permission, TokenKind};
+use crate::events;
 
 /// The authenticated caller of the running request: who they are and what they were granted.
 ///
@@ -67,7 +68,7 @@ impl SecurityContext {
     ///
     /// [`MissingTokenError`] outside a request and for anonymous callers.
     pub fn require() -> Result<Self, MissingTokenError> {
-        Self::current().ok_or(MissingTokenError::new(TokenKind::Bearer))
+        Self::current().ok_or_else(|| events::logged(MissingTokenError::new(TokenKind::Bearer)))
     }
 
     /// Looks at the caller of the running request without cloning the handle.
@@ -190,7 +191,10 @@ impl SecurityContext {
         if self.has(permission, name) {
             return Ok(());
         }
-        Err(InsufficientPermissionsError::one_of(permission, [name]))
+        Err(events::logged(InsufficientPermissionsError::one_of(
+            permission,
+            [name],
+        )))
     }
 }
 

@@ -6,6 +6,9 @@ use http::header::{AUTHORIZATION, COOKIE, HeaderName};
 use crate::error::{AuthConfigurationError, MissingTokenError, TokenKind};
 use crate::token::RawToken;
 
+/// The header of the agent token.
+pub(super) const AGENT_HEADER: HeaderName = HeaderName::from_static("x-agent-authorization");
+
 /// Finds the bearer token in the headers of a request. Tokens in the query string or the body are
 /// never looked at: they end up in logs (RFC 6750 §5.3).
 ///
@@ -51,11 +54,15 @@ impl TokenHeader {
     ///
     /// # Errors
     ///
-    /// [`AuthConfigurationError`] where `name` is not a header name.
+    /// [`AuthConfigurationError`] where `name` is not a header name, or is the agent's header.
     pub fn new(name: &str) -> Result<Self, AuthConfigurationError> {
-        let name = HeaderName::try_from(name).map_err(|_| {
-            AuthConfigurationError::new("token_header", format!("`{name}` is not a header name"))
-        })?;
+        let wrong = |why| AuthConfigurationError::new("token_header", format!("`{name}` {why}"));
+        let name = HeaderName::try_from(name).map_err(|_| wrong("is not a header name"))?;
+        if name == AGENT_HEADER {
+            return Err(wrong(
+                "is for the agent's token: one token cannot be both identities",
+            ));
+        }
         Ok(Self { name })
     }
 }

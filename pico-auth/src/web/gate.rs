@@ -4,19 +4,15 @@ use std::future::Future;
 use std::pin::Pin;
 
 use http::HeaderMap;
-use http::header::HeaderName;
 
 use super::authentication::Authentication;
-use super::bearer::{NotOne, single_credential};
+use super::bearer::{AGENT_HEADER, NotOne, single_credential};
 use crate::context::SecurityContext;
 use crate::error::{
     AuthClientError, MissingTokenError, TokenInvalidError, TokenInvalidReason, TokenKind,
 };
 use crate::events;
 use crate::policy::Policy;
-
-/// The header of the agent token.
-const AGENT_HEADER: HeaderName = HeaderName::from_static("x-agent-authorization");
 
 /// The gate of one endpoint. All policies must hold; there is at least one.
 pub(crate) struct Gate {

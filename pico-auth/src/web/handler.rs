@@ -111,7 +111,8 @@ impl Policy {
     /// # let _: pico_auth::routing::MethodRouter = health;
     /// ```
     ///
-    /// The policy is checked wherever the handler runs, also under axum's own `routing`.
+    /// The policy is checked wherever the handler runs, also under axum's own `routing`. A layer for
+    /// the handler goes inside: `policy.guard(handler.layer(..))`.
     #[track_caller]
     pub fn guard<H>(self, handler: H) -> Guarded<H> {
         let place = Location::caller();

@@ -1,5 +1,6 @@
 //! The gate as a tower layer: [`AuthLayer`] for plain routers, and the one `SecureRouter` uses.
 
+use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -38,6 +39,8 @@ use crate::policy::Policy;
 /// ```
 ///
 /// Handlers behind it see the [`SecurityContext`], and their own rules are checked when they run.
+/// Limits of concurrency belong outside it: inside, a request would hold its place while its token is
+/// verified.
 #[derive(Clone)]
 pub struct AuthLayer {
     authentication: Authentication,
@@ -88,6 +91,15 @@ impl AuthLayer {
     pub fn optional(mut self) -> Self {
         self.policy = Policy::OptionalAuthentication;
         self
+    }
+}
+
+impl fmt::Debug for AuthLayer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthLayer")
+            .field("policy", &self.policy)
+            .field("pass_through", &self.pass_through)
+            .finish_non_exhaustive()
     }
 }
 

@@ -27,8 +27,11 @@ impl IntoResponse for AuthClientError {
             headers.insert(WWW_AUTHENTICATE, challenge);
         }
         if let Self::AuthUnavailable(error) = &self {
-            let seconds = error.retry_after().as_millis().div_ceil(1000).max(1);
-            let seconds = u64::try_from(seconds).unwrap_or(u64::MAX);
+            let wait = error.retry_after();
+            let seconds = wait
+                .as_secs()
+                .saturating_add(u64::from(wait.subsec_nanos() > 0))
+                .max(1);
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
         response.extensions_mut().insert(self);

@@ -221,8 +221,9 @@ impl<S: Clone + Send + Sync + 'static> SecureRouter<S> {
         self
     }
 
-    /// Adds a rule to all routes so far. It must hold beside their own, so `#[allow_anonymous]`
-    /// below it no longer admits everybody.
+    /// Adds a rule to all routes so far, nested and merged ones, too. It must hold beside their own,
+    /// so `#[allow_anonymous]` below it no longer admits everybody. The fallback is no route: it keeps
+    /// its own rule, and so do routes that are added later.
     ///
     /// # Panics
     ///

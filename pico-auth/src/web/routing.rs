@@ -67,10 +67,8 @@ macro_rules! method_functions {
             $(
                 $(#[$doc])*
                 ///
-                /// # Panics
-                ///
-                /// If this path has a handler for the method already.
-                #[track_caller]
+                /// [`SecureRouter::secured_by`](crate::SecureRouter::secured_by) panics, if the path
+                /// has a handler for the method already.
                 pub fn $name<H, T, A>(self, handler: H) -> Self
                 where
                     H: SecuredHandler<A> + Handler<T, S>,
@@ -157,9 +155,8 @@ fn gated<H, S>(
 impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
     /// Routes the requests whose method the filter matches.
     ///
-    /// # Panics
-    ///
-    /// When the router is built, if this path has a handler for one of the methods already.
+    /// [`SecureRouter::secured_by`](crate::SecureRouter::secured_by) panics, if the path has a handler
+    /// for one of the methods already.
     pub fn on<H, T, A>(mut self, filter: MethodFilter, handler: H) -> Self
     where
         H: SecuredHandler<A> + Handler<T, S>,

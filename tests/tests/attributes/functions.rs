@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
 use pico_auth::rule::SecuredFuture;
 use pico_auth::{
     AuthClientError, Policy, Requirement, allow_anonymous, authenticated, optional_authentication,
@@ -200,4 +201,26 @@ async fn recursion_and_calls_between_protected_functions() {
 
     assert!(admin().scope(outer(4)).await.unwrap());
     assert!(stranger().scope(outer(4)).await.is_err());
+}
+
+/// `Response` is kept, and carries the refusal as its status; so in a method.
+#[tokio::test]
+async fn a_response_carries_the_refusal() {
+    #[requires_role("admin")]
+    async fn page() -> Response {
+        "page".into_response()
+    }
+    struct Pages;
+    impl Pages {
+        #[requires_role("admin")]
+        async fn page(&self) -> axum::response::Response {
+            "page".into_response()
+        }
+    }
+
+    assert_eq!(page().await.status(), 401);
+    assert_eq!(stranger().scope(page()).await.status(), 403);
+    assert_eq!(admin().scope(page()).await.status(), 200);
+    assert_eq!(stranger().scope(Pages.page()).await.status(), 403);
+    assert_eq!(admin().scope(Pages.page()).await.status(), 200);
 }

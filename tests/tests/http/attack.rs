@@ -101,7 +101,7 @@ async fn layers_that_authenticate_twice_do_not_add_up() {
     let header = TokenHeader::new("x-gateway").unwrap();
     let gateway = Authentication::with_extractor(other.authenticator(), header);
     let inner = SecureRouter::new().route("/", get(ADMIN.guard(whoami)));
-    let inner = inner.secured_by(ISSUER.authenticator()).into_axum_router();
+    let inner = axum::Router::new().fallback_service(inner.secured_by(ISSUER.authenticator()));
     let app = App::serve(inner.layer(AuthLayer::new(gateway).unwrap())).await;
     let outer = format!("Bearer {}", other.token("root").role("admin").sign());
     let request = || app.request(Method::GET, "/").header("x-gateway", &outer);

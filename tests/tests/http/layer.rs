@@ -84,9 +84,7 @@ async fn an_optional_layer_lets_anonymous_callers_through_and_no_bad_token() {
 
 #[test]
 fn a_disabled_authenticator_and_a_layer_are_a_configuration_error() {
-    let error = AuthLayer::new(disabled())
-        .err()
-        .expect("one variable must not open a service");
+    let error = AuthLayer::new(disabled()).expect_err("one variable must not open a service");
     assert_eq!(error.key(), "enabled");
     assert!(
         error.to_string().contains("danger::allow_disabling"),

@@ -783,14 +783,13 @@ async fn every_way_to_serve_keeps_the_gates() {
     };
     let apps = [
         App::secured(secured()).await,
-        App::serve(secured().into_axum_router()).await,
         App::listen(move |listener| async move {
             axum::serve(listener, secured().into_make_service())
                 .await
                 .unwrap();
         })
         .await,
-        App::serve(axum::Router::new().merge(secured().into_axum_router())).await,
+        App::serve(axum::Router::new().fallback_service(secured())).await,
     ];
     for app in apps {
         assert_eq!(statuses(&app, Method::GET, "/").await, [401, 403, 200]);
@@ -806,12 +805,28 @@ async fn every_way_to_serve_keeps_the_gates() {
         .is_ok("the peer's address", "127.0.0.1");
     assert_eq!(statuses(&app, Method::GET, "/peer").await, [401, 403, 200]);
 
-    let mounted = axum::Router::new().nest("/api", secured().into_axum_router());
+    let mounted = axum::Router::new().nest_service("/api", secured());
     let app = App::serve(mounted).await;
     assert_eq!(statuses(&app, Method::GET, "/api").await, [401, 403, 200]);
     assert_eq!(
         statuses(&app, Method::GET, "/api/no").await,
         [401, 404, 404]
+    );
+}
+
+#[tokio::test]
+async fn a_refusal_does_not_tell_strangers_the_methods_of_a_path() {
+    let router = SecureRouter::new().route("/hidden", post(ADMIN.guard(whoami)));
+    let app = App::secured(router.secured_by(ISSUER.authenticator())).await;
+    let unknown = app.get("/unknown", None).await;
+    let hidden = app.get("/hidden", None).await;
+    assert_eq!((unknown.status, hidden.status), (401, 401));
+    assert_eq!(unknown.body, hidden.body);
+    assert_eq!(hidden.headers.get("allow"), None);
+    let known = app.get("/hidden", Some(&viewer())).await;
+    assert_eq!(
+        (known.status, known.headers["allow"].to_str().unwrap()),
+        (405, "POST")
     );
 }
 

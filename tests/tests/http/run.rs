@@ -124,8 +124,13 @@ async fn an_application_called_inside_another_context_does_not_inherit_it() {
 #[tokio::test]
 async fn an_anonymous_endpoint_below_an_auth_layer_sees_nobody() {
     let layer = AuthLayer::new(ISSUER.authenticator()).unwrap();
-    let inner = secured(Policy::AllowAnonymous).into_axum_router();
-    let app = App::serve(axum::Router::new().nest("/inner", inner).layer(layer)).await;
+    let inner = secured(Policy::AllowAnonymous);
+    let app = App::serve(
+        axum::Router::new()
+            .nest_service("/inner", inner)
+            .layer(layer),
+    )
+    .await;
     let token = ISSUER.token("u1").sign();
     for path in ["/inner/ambient", "/inner/optional", "/inner/streamed"] {
         app.get(path, Some(&token)).await.is_ok(path, "nobody");

@@ -15,6 +15,7 @@ async fn rename(&mut self, name: String) -> Result<(), AppError> {
         return ::pico_auth::__private::Deny::deny(__pico_auth_refusal);
     }
     {
+        const _: () = ();
         self.name = name;
         Ok(())
     }

@@ -1,0 +1,182 @@
+//! Annotated functions as handlers: under `routing` the gate decides before the extractors, under
+//! axum's own routing the function itself does.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use axum::extract::{FromRequestParts, State};
+use axum::handler::Handler;
+use axum::http::request::Parts;
+use pico_auth::routing::{MethodRouter, get};
+use pico_auth::{
+    AuthClientError, AuthLayer, SecureRouter, allow_anonymous, authenticated,
+    optional_authentication, requires_agent_scope, requires_group, requires_role, requires_scope,
+};
+use tower_http::set_header::SetResponseHeaderLayer;
+
+use super::support::{App, ISSUER, ambient, send};
+
+#[allow_anonymous]
+async fn open() -> String {
+    ambient()
+}
+
+#[optional_authentication]
+async fn maybe() -> String {
+    ambient()
+}
+
+#[authenticated]
+async fn signed_in() -> String {
+    ambient()
+}
+
+#[requires_role("admin")]
+async fn role() -> String {
+    ambient()
+}
+
+#[requires_group("ops", "dev")]
+async fn group() -> Result<String, AuthClientError> {
+    Ok(ambient())
+}
+
+#[requires_scope(all("pay:read", "pay:write"))]
+async fn scope() -> Result<String, AuthClientError> {
+    Ok(ambient())
+}
+
+#[requires_agent_scope("treasury:write")]
+async fn agent() -> Result<String, AuthClientError> {
+    Ok(ambient())
+}
+
+#[requires_role("admin")]
+#[requires_group("ops")]
+async fn both() -> Result<String, AuthClientError> {
+    Ok(ambient())
+}
+
+struct Users;
+
+impl Users {
+    #[requires_role("admin")]
+    async fn list() -> Result<String, AuthClientError> {
+        Ok(ambient())
+    }
+}
+
+/// A path, its handler, and its status for: nobody, a bad token, `vic` without anything, and `ada`,
+/// who has all that any rule asks for.
+fn table() -> [(&'static str, MethodRouter, [u16; 4]); 9] {
+    [
+        ("/open", get(open), [200, 200, 200, 200]),
+        ("/maybe", get(maybe), [200, 401, 200, 200]),
+        ("/signed-in", get(signed_in), [401, 401, 200, 200]),
+        ("/role", get(role), [401, 401, 403, 200]),
+        ("/group", get(group), [401, 401, 403, 200]),
+        ("/scope", get(scope), [401, 401, 403, 200]),
+        ("/agent", get(agent), [401, 401, 401, 200]),
+        ("/both", get(both), [401, 401, 403, 200]),
+        ("/users", get(Users::list), [401, 401, 403, 200]),
+    ]
+}
+
+async fn statuses(app: &App, path: &str) -> [u16; 4] {
+    let ada = ISSUER
+        .token("ada")
+        .role("admin")
+        .groups(["ops"])
+        .scope("pay:*")
+        .sign();
+    let agent = ISSUER.token("agent-7").agent_scopes(["treasury:*"]).sign();
+    let vic = ISSUER.token("vic").sign();
+    let as_ada = app.request(reqwest::Method::GET, path).bearer_auth(ada);
+    let as_ada = as_ada.header("x-agent-authorization", format!("Bearer {agent}"));
+    [
+        app.get(path, None).await.status,
+        app.get(path, Some("a.b.c")).await.status,
+        app.get(path, Some(&vic)).await.status,
+        send(as_ada).await.status,
+    ]
+}
+
+#[tokio::test]
+async fn every_attribute_denies_and_admits_under_secure_routing() {
+    let mut router = SecureRouter::new();
+    for (path, methods, _) in table() {
+        router = router.route(path, methods);
+    }
+    let app = App::secured(router.secured_by(ISSUER.authenticator())).await;
+    for (path, _, expected) in table() {
+        assert_eq!(statuses(&app, path).await, expected, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn every_attribute_denies_and_admits_under_axum_s_own_routing() {
+    use axum::routing::get;
+    let router = axum::Router::new()
+        .route("/open", get(open))
+        .route("/maybe", get(maybe))
+        .route("/signed-in", get(signed_in))
+        .route("/role", get(role))
+        .route("/group", get(group))
+        .route("/scope", get(scope))
+        .route("/agent", get(agent))
+        .route("/both", get(both))
+        .route("/users", get(Users::list))
+        .layer(AuthLayer::new(ISSUER.authenticator()).unwrap().optional());
+    let app = App::serve(router).await;
+    for (path, _, mut expected) in table() {
+        // The layer does not know the handler: it refuses a bad token everywhere.
+        expected[1] = 401;
+        assert_eq!(statuses(&app, path).await, expected, "{path}");
+    }
+}
+
+static EXTRACTED: AtomicUsize = AtomicUsize::new(0);
+
+/// Counts how often extractors ran.
+struct Counted;
+
+impl<S: Sync> FromRequestParts<S> for Counted {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        EXTRACTED.fetch_add(1, Ordering::SeqCst);
+        Ok(Self)
+    }
+}
+
+#[requires_role("admin")]
+async fn counted(State(state): State<u8>, _: Counted) -> String {
+    state.to_string()
+}
+
+#[tokio::test]
+async fn a_refused_caller_s_request_is_not_extracted() {
+    let header = reqwest::header::HeaderName::from_static("x-layered");
+    let value = reqwest::header::HeaderValue::from_static("yes");
+    let layered = counted.layer(SetResponseHeaderLayer::overriding(header, value));
+    let router = SecureRouter::new()
+        .route("/", get(counted))
+        .route("/layered", get(layered));
+    let app = App::secured(router.with_state(7).secured_by(ISSUER.authenticator())).await;
+    for path in ["/", "/layered"] {
+        EXTRACTED.store(0, Ordering::SeqCst);
+        for (token, status) in [(None, 401), (Some(super::support::viewer()), 403)] {
+            let answer = app.get(path, token.as_deref()).await;
+            assert_eq!(answer.status, status, "{path}");
+            assert_eq!(
+                answer.headers.get("x-layered"),
+                None,
+                "the layer stands inside the gate"
+            );
+        }
+        assert_eq!(EXTRACTED.load(Ordering::SeqCst), 0, "{path}");
+        let answer = app.get(path, Some(&super::support::admin())).await;
+        assert_eq!((answer.status, answer.body.as_str()), (200, "7"));
+        assert_eq!(answer.headers.contains_key("x-layered"), path == "/layered");
+        assert_eq!(EXTRACTED.load(Ordering::SeqCst), 1, "{path}");
+    }
+}
