@@ -13,3 +13,5 @@ mod companions;
 mod functions;
 #[path = "attributes/matrix.rs"]
 mod matrix;
+#[path = "attributes/one_line.rs"]
+mod one_line;

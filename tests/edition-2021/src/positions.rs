@@ -278,34 +278,3 @@ pub fn futures_are_send() {
 /// Can be cloned.
 #[derive(Clone)]
 pub struct Guard2;
-
-/// One line.
-#[rustfmt::skip]
-#[requires_role("admin")]
-pub async fn line(n: u8) -> Result<u8, AuthClientError> { Ok(n) }
-
-/// One line.
-///
-/// # Errors
-///
-/// Refusals.
-#[rustfmt::skip]
-#[requires_role("admin")]
-pub fn line_sync(n: u8) -> Result<u8, AuthClientError> { Ok(n) }
-
-/// One line.
-#[rustfmt::skip]
-#[requires_role("admin")]
-pub fn line_boxed(n: u8) -> Pin<Box<dyn Future<Output = Result<u8, AuthClientError>>>> { Box::pin(async move { Ok(n) }) }
-
-/// One line.
-#[rustfmt::skip]
-#[requires_role("admin")]
-pub fn line_opaque(n: u8) -> impl Future<Output = Result<u8, AuthClientError>> { ::std::future::ready(Ok(n)) }
-
-impl Service {
-    /// One line.
-    #[rustfmt::skip]
-    #[requires_role("admin")]
-    pub async fn line_method(&self) -> Result<u8, AuthClientError> { Ok(7) }
-}
