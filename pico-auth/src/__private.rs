@@ -9,7 +9,7 @@ pub use std::boxed::Box;
 pub use pico_auth_macros::__rule;
 
 pub use crate::error::{AuthClientError, Permission};
-pub use crate::policy::{Policy, Requirement};
+pub use crate::policy::{Conditions, Policy, Requirement};
 pub use crate::rule::{
     Deny, RefusalError, Rule, SecuredFuture, StaticRule, check, secure, secure_mapped, secure_open,
 };

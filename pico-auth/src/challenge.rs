@@ -59,6 +59,14 @@ mod tests {
         www_authenticate(&error.into())
     }
 
+    fn names<const N: usize>(
+        how: fn(Permission, Box<[Box<str>]>) -> RequiredPermissions,
+        permission: Permission,
+        names: [&str; N],
+    ) -> InsufficientPermissionsError {
+        InsufficientPermissionsError::new(how(permission, names.map(Box::from).into()))
+    }
+
     #[test]
     fn a_missing_token_has_no_error_code() {
         for token in [TokenKind::Bearer, TokenKind::Agent] {
@@ -87,8 +95,8 @@ mod tests {
 
     #[test]
     fn scope_names_a_set_that_suffices() {
-        let one = InsufficientPermissionsError::one_of(Permission::Scope, ["b", "a"]);
-        let all = InsufficientPermissionsError::all_of(Permission::Scope, ["b", "a"]);
+        let one = names(RequiredPermissions::OneOf, Permission::Scope, ["a", "b"]);
+        let all = names(RequiredPermissions::AllOf, Permission::Scope, ["a", "b"]);
         assert_eq!(
             challenge(one).as_deref(),
             Some(r#"Bearer error="insufficient_scope", scope="a""#)
@@ -102,7 +110,7 @@ mod tests {
     #[test]
     fn scope_is_named_only_for_scopes_of_the_bearer_token() {
         for permission in [Permission::Role, Permission::Group, Permission::AgentScope] {
-            let error = InsufficientPermissionsError::one_of(permission, ["a"]);
+            let error = InsufficientPermissionsError::of(permission, "a");
             assert_eq!(
                 challenge(error).as_deref(),
                 Some(r#"Bearer error="insufficient_scope""#),
@@ -113,7 +121,7 @@ mod tests {
 
     #[test]
     fn a_quote_in_a_scope_cannot_break_out_of_the_challenge() {
-        let error = InsufficientPermissionsError::one_of(Permission::Scope, ["a\", realm=\"x"]);
+        let error = InsufficientPermissionsError::of(Permission::Scope, "a\", realm=\"x");
         assert_eq!(
             challenge(error).as_deref(),
             Some(r#"Bearer error="insufficient_scope""#)

@@ -94,7 +94,7 @@ pub use pico_auth_macros::{
     allow_anonymous, authenticated, optional_authentication, requires_agent_scope, requires_group,
     requires_role, requires_scope,
 };
-pub use policy::{Policy, Requirement};
+pub use policy::{Condition, Explanation, Outcome, Policy, Requirement};
 
 // The caller
 pub use claims::{AgentClaims, ClaimPath, RawClaims, TokenClaims};

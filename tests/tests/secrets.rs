@@ -134,10 +134,7 @@ async fn errors_show_neither_the_token_nor_what_the_caller_has() {
     let context = SecurityContext::new(TokenClaims::from_raw(raw(), EXPIRES).unwrap(), [SECRET]);
     let error = context.require_role("admin").unwrap_err();
     keeps(&error, &[SECRET]);
-    let error = AuthClientError::from(InsufficientPermissionsError::one_of(
-        Permission::Role,
-        ["a"],
-    ));
+    let error = AuthClientError::from(InsufficientPermissionsError::of(Permission::Role, "a"));
     keeps(&error, &[SECRET]);
 }
 

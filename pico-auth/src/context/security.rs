@@ -191,9 +191,8 @@ impl SecurityContext {
         if self.has(permission, name) {
             return Ok(());
         }
-        Err(events::logged(InsufficientPermissionsError::one_of(
-            permission,
-            [name],
+        Err(events::logged(InsufficientPermissionsError::of(
+            permission, name,
         )))
     }
 }

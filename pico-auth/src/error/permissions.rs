@@ -30,6 +30,8 @@ impl Permission {
 }
 
 /// What the failed rule requires. It never says what the caller has.
+///
+/// `Display` is the second half of the `detail`: `one of roles: ['admin']`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RequiredPermissions {
@@ -37,8 +39,67 @@ pub enum RequiredPermissions {
     OneOf(Permission, Box<[Box<str>]>),
     /// All of these names are needed. The names are sorted.
     AllOf(Permission, Box<[Box<str>]>),
-    /// The rule can be satisfied by nobody (an empty `any` or `all`, built at run time).
+    /// One of these would have sufficed.
+    Any(Box<[RequiredPermissions]>),
+    /// All of these are needed.
+    All(Box<[RequiredPermissions]>),
+    /// This must not hold.
+    Not(Box<RequiredPermissions>),
+    /// A condition on the request, which the refusal does not tell.
+    Condition,
+    /// A valid token.
+    Authentication,
+    /// Anything, also nothing.
+    Anything,
+    /// What nobody has: an empty `any` or `all`, built at run time.
     Nothing,
+}
+
+impl fmt::Display for RequiredPermissions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OneOf(permission, names) => {
+                write!(f, "one of {}: [", permission.plural())?;
+                separated(f, names, ", ", |f, name| write!(f, "'{name}'"))?;
+                f.write_str("]")
+            }
+            Self::AllOf(permission, names) => {
+                write!(f, "all of {}: [", permission.plural())?;
+                separated(f, names, ", ", |f, name| write!(f, "'{name}'"))?;
+                f.write_str("]")
+            }
+            Self::Any(parts) => {
+                f.write_str("any of (")?;
+                separated(f, parts, "; ", |f, part| part.fmt(f))?;
+                f.write_str(")")
+            }
+            Self::All(parts) => {
+                f.write_str("all of (")?;
+                separated(f, parts, "; ", |f, part| part.fmt(f))?;
+                f.write_str(")")
+            }
+            Self::Not(part) => write!(f, "not ({part})"),
+            Self::Condition => f.write_str("a condition on the request"),
+            Self::Authentication => f.write_str("a valid token"),
+            Self::Anything => f.write_str("nothing"),
+            Self::Nothing => f.write_str("what nobody has"),
+        }
+    }
+}
+
+fn separated<T>(
+    f: &mut fmt::Formatter<'_>,
+    items: &[T],
+    separator: &str,
+    mut write: impl FnMut(&mut fmt::Formatter<'_>, &T) -> fmt::Result,
+) -> fmt::Result {
+    for (i, item) in items.iter().enumerate() {
+        if i > 0 {
+            f.write_str(separator)?;
+        }
+        write(f, item)?;
+    }
+    Ok(())
 }
 
 /// 403: the caller is authenticated and lacks what the rule requires.
@@ -48,31 +109,16 @@ pub struct InsufficientPermissionsError {
 }
 
 impl InsufficientPermissionsError {
-    /// The error of a rule that needs at least one of `names`.
-    pub fn one_of<N: Into<Box<str>>>(
-        permission: Permission,
-        names: impl IntoIterator<Item = N>,
-    ) -> Self {
+    /// The error of a rule that requires this.
+    pub fn new(required: RequiredPermissions) -> Self {
         Self {
-            required: Box::new(RequiredPermissions::OneOf(permission, sorted(names))),
+            required: Box::new(required),
         }
     }
 
-    /// The error of a rule that needs every one of `names`.
-    pub fn all_of<N: Into<Box<str>>>(
-        permission: Permission,
-        names: impl IntoIterator<Item = N>,
-    ) -> Self {
-        Self {
-            required: Box::new(RequiredPermissions::AllOf(permission, sorted(names))),
-        }
-    }
-
-    /// The error of a rule that nobody can satisfy.
-    pub fn nothing_suffices() -> Self {
-        Self {
-            required: Box::new(RequiredPermissions::Nothing),
-        }
+    /// The error of a rule that needs this name.
+    pub fn of(permission: Permission, name: &str) -> Self {
+        Self::new(RequiredPermissions::OneOf(permission, [name.into()].into()))
     }
 
     /// What the rule requires.
@@ -81,25 +127,9 @@ impl InsufficientPermissionsError {
     }
 }
 
-fn sorted<N: Into<Box<str>>>(names: impl IntoIterator<Item = N>) -> Box<[Box<str>]> {
-    let mut names: Vec<Box<str>> = names.into_iter().map(Into::into).collect();
-    names.sort_unstable();
-    names.into()
-}
-
 impl fmt::Display for InsufficientPermissionsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (how, permission, names) = match &*self.required {
-            RequiredPermissions::OneOf(permission, names) => ("one", permission, names),
-            RequiredPermissions::AllOf(permission, names) => ("all", permission, names),
-            RequiredPermissions::Nothing => return f.write_str("Nobody may do this"),
-        };
-        write!(f, "Requires {how} of {}: [", permission.plural())?;
-        for (i, name) in names.iter().enumerate() {
-            let separator = if i == 0 { "" } else { ", " };
-            write!(f, "{separator}'{name}'")?;
-        }
-        f.write_str("]")
+        write!(f, "Requires {}", self.required)
     }
 }
 

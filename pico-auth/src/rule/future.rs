@@ -122,7 +122,7 @@ impl<T: Deny> Outcome<T> for Keep {
     type Output = T;
 
     fn check(rule: &Rule) -> Result<(), T> {
-        rule.check().map_err(T::deny)
+        rule.check_before_arguments().map_err(T::deny)
     }
 
     fn done(output: T) -> T {
@@ -137,7 +137,7 @@ impl<T> Outcome<T> for Wrap {
     type Output = Result<T, AuthClientError>;
 
     fn check(rule: &Rule) -> Result<(), Self::Output> {
-        rule.check().map_err(Err)
+        rule.check_before_arguments().map_err(Err)
     }
 
     fn done(output: T) -> Self::Output {

@@ -70,7 +70,19 @@ impl Rule {
     ///
     /// As [`Policy::evaluate`].
     pub fn check(&self) -> Result<(), AuthClientError> {
-        SecurityContext::with_current(|context| self.policy.evaluate(context)).inspect_err(
+        self.decide(Policy::evaluate)
+    }
+
+    /// As [`check`](Self::check), where the function decides the conditions of the request later.
+    pub(crate) fn check_before_arguments(&self) -> Result<(), AuthClientError> {
+        self.decide(Policy::evaluate_before_arguments)
+    }
+
+    fn decide(
+        &self,
+        evaluate: fn(&Policy, Option<&SecurityContext>) -> Result<(), AuthClientError>,
+    ) -> Result<(), AuthClientError> {
+        SecurityContext::with_current(|context| evaluate(&self.policy, context)).inspect_err(
             |refusal| {
                 if SecurityContext::is_in_scope() {
                     events::refused(refusal);
@@ -88,11 +100,11 @@ pub trait StaticRule {
     const RULE: &'static Rule;
 }
 
-/// Checks a rule as the first act of a function. Generated code calls it.
+/// Checks a rule as the first act of a function, before its conditions. Generated code calls it.
 ///
 /// # Errors
 ///
 /// As [`Policy::evaluate`].
 pub fn check<R: StaticRule>() -> Result<(), AuthClientError> {
-    R::RULE.check()
+    R::RULE.check_before_arguments()
 }

@@ -56,13 +56,16 @@ impl<S: Clone + Send + Sync + 'static> Endpoint<S> {
         let place = Location::caller();
         let name = std::any::type_name::<T>();
         let rule = Rule::new(policy, "", name, place.file(), place.line());
-        Self::new(rule, |gate| {
+        let mut endpoint = Self::new(rule, |gate| {
             let methods = any_service(service);
             match gate {
                 Some(gate) => methods.layer::<_, Infallible>(GateLayer::new(gate)),
                 None => methods,
             }
-        })
+        });
+        // A service decides no conditions of the request: its policy must hold without any.
+        endpoint.require(policy);
+        endpoint
     }
 
     /// Adds a rule that must hold, too.

@@ -89,7 +89,11 @@ impl Gate {
     }
 
     fn decide(&self, context: Option<&SecurityContext>) -> Result<(), AuthClientError> {
-        self.policies()
+        // The endpoint's own rule may depend on the request; then the function decides the rest. Of
+        // the others nobody would, so they are decided here.
+        self.first.evaluate_before_arguments(context)?;
+        self.others
+            .iter()
             .try_for_each(|policy| policy.evaluate(context))
     }
 }

@@ -114,7 +114,7 @@ async fn every_leaf_answers_as_the_base_does() {
         MissingTokenError::new(kind),
         TokenExpiredError::new(kind),
         TokenInvalidError::new(kind, TokenInvalidReason::Revoked),
-        InsufficientPermissionsError::one_of(Permission::Scope, ["a"]),
+        InsufficientPermissionsError::of(Permission::Scope, "a"),
         AuthUnavailableError::new(Dependency::ExternalDecision),
         AuthConfigurationError::new("issuer", "is empty"),
     ];
@@ -122,7 +122,7 @@ async fn every_leaf_answers_as_the_base_does() {
 
 #[tokio::test]
 async fn names_in_a_body_are_json() {
-    let error = InsufficientPermissionsError::one_of(Permission::Role, ["a\"b\\c\u{7}\u{e9}"]);
+    let error = InsufficientPermissionsError::of(Permission::Role, "a\"b\\c\u{7}\u{e9}");
     let (_, _, body) = parts(error.clone().into_response()).await;
     let body: serde_json::Value = serde_json::from_str(&body).unwrap();
     assert_eq!(body["detail"], error.to_string());

@@ -1,0 +1,104 @@
+//! Conditions on the request (`when(..)`), decided once the function has its arguments.
+
+use super::{Policy, Requirement};
+use crate::context::SecurityContext;
+use crate::error::{AuthClientError, AuthUnavailableError, MissingTokenError, TokenKind};
+
+/// The open conditions of one call. Generated code asks which condition is needed next, evaluates the
+/// user's expression for it, and asks again until the rule is decided: a condition whose outcome does
+/// not matter is never evaluated.
+#[derive(Debug)]
+pub struct Conditions<const N: usize> {
+    requirement: &'static Requirement,
+    caller: SecurityContext,
+    decided: [Option<bool>; N],
+    failure: Option<AuthClientError>,
+}
+
+impl<const N: usize> Conditions<N> {
+    /// The conditions of `policy` for the caller of the running request.
+    ///
+    /// # Errors
+    ///
+    /// [`MissingTokenError`] where nobody is authenticated, or the policy is none that could be refused.
+    pub fn new(policy: &'static Policy) -> Result<Self, AuthClientError> {
+        match (policy, SecurityContext::current()) {
+            (Policy::Require(requirement), Some(caller)) => Ok(Self {
+                requirement,
+                caller,
+                decided: [None; N],
+                failure: None,
+            }),
+            _ => Err(MissingTokenError::new(TokenKind::Bearer).into()),
+        }
+    }
+
+    /// The caller, for the user's expressions.
+    pub const fn caller(&self) -> &SecurityContext {
+        &self.caller
+    }
+
+    /// The condition to evaluate next; `None` where the rule is decided.
+    pub fn next(&self) -> Option<usize> {
+        if self.failure.is_some() {
+            return None;
+        }
+        self.requirement.next_condition(&self.caller, &self.decided)
+    }
+
+    /// Says what a condition came to. One that failed ends the evaluation with its error.
+    pub fn decide(&mut self, index: usize, outcome: impl Condition) {
+        match (outcome.outcome(), self.decided.get_mut(index)) {
+            (Ok(holds), Some(decided)) => *decided = Some(holds),
+            (Err(failure), _) => self.failure = Some(failure.into()),
+            // No such condition: generated code never says so, and an undecided rule refuses.
+            (Ok(_), None) => self.failure = Some(MissingTokenError::new(TokenKind::Bearer).into()),
+        }
+    }
+
+    /// The decision.
+    ///
+    /// # Errors
+    ///
+    /// The failure of a condition, or the refusal of the rule.
+    pub fn finish(self) -> Result<(), AuthClientError> {
+        if let Some(failure) = self.failure {
+            return Err(failure);
+        }
+        if self
+            .requirement
+            .verdict(&self.caller, &self.decided)
+            .admits()
+        {
+            return Ok(());
+        }
+        Err(self.requirement.refusal(&self.caller, &self.decided))
+    }
+}
+
+/// What the expression of `when(..)` may be: a `bool`, or a `Result` of one where it can fail.
+#[diagnostic::on_unimplemented(
+    message = "a condition of `when(..)` must be a `bool` or a `Result<bool, AuthUnavailableError>`, and this is `{Self}`",
+    label = "not a condition",
+    note = "compare something, such as `when(ctx.subject() == order.owner)`"
+)]
+pub trait Condition {
+    /// Whether it holds.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthUnavailableError`] where it cannot be known now.
+    fn outcome(self) -> Result<bool, AuthUnavailableError>;
+}
+
+impl Condition for bool {
+    fn outcome(self) -> Result<bool, AuthUnavailableError> {
+        Ok(self)
+    }
+}
+
+impl Condition for Result<bool, AuthUnavailableError> {
+    fn outcome(self) -> Result<bool, AuthUnavailableError> {
+        self
+    }
+}

@@ -1,0 +1,107 @@
+//! Access rules as constant data, and the one function that evaluates them.
+//!
+//! `requirement` is the data, `verdict` decides, `conditions` asks for what depends on the request,
+//! `explain` tells why.
+
+mod conditions;
+mod explain;
+mod requirement;
+mod verdict;
+
+pub use conditions::{Condition, Conditions};
+pub use explain::{Explanation, Outcome};
+pub use requirement::Requirement;
+
+use crate::context::SecurityContext;
+use crate::error::{AuthClientError, MissingTokenError, TokenKind};
+
+/// An access rule: what a caller must have.
+///
+/// A policy is plain constant data. Attributes generate it, routing and functions evaluate it, and
+/// you can name your own:
+///
+/// ```
+/// use pico_auth::{Policy, Requirement};
+///
+/// const PAYMENTS: Policy = Policy::require(Requirement::all(&[
+///     Requirement::any_role(&["admin", "accountant"]),
+///     Requirement::any_scope(&["pay:write"]),
+/// ]));
+/// # let _ = PAYMENTS;
+/// ```
+///
+/// **It fails closed.** Every policy except [`AllowAnonymous`](Self::AllowAnonymous) and
+/// [`OptionalAuthentication`](Self::OptionalAuthentication) refuses a caller without a valid token,
+/// whatever the requirement says, and an empty list of names or requirements refuses everybody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Policy {
+    /// Anybody. The token is never looked at, not even a bad one.
+    AllowAnonymous,
+    /// Anybody without a token, and everybody with a valid one. A bad token is refused.
+    OptionalAuthentication,
+    /// Everybody with a valid token.
+    Authenticated,
+    /// Everybody with a valid token who meets the requirement.
+    Require(Requirement),
+}
+
+impl Policy {
+    /// A valid token that meets `requirement`.
+    pub const fn require(requirement: Requirement) -> Self {
+        Self::Require(requirement)
+    }
+
+    /// Whether the rule admits callers without a token, so that a function has nothing to refuse.
+    pub const fn admits_everybody(&self) -> bool {
+        matches!(self, Self::AllowAnonymous | Self::OptionalAuthentication)
+    }
+
+    /// Decides whether the caller described by `context` may pass. What is not decided is refused.
+    ///
+    /// # Errors
+    ///
+    /// - [`MissingTokenError`] without a context, and for the agent token where the rule requires an
+    ///   agent scope and the request has no agent.
+    /// - [`InsufficientPermissionsError`](crate::InsufficientPermissionsError) where the context does
+    ///   not meet the requirement. Of several requirements that must all hold, the first that fails is
+    ///   named.
+    pub fn evaluate(&self, context: Option<&SecurityContext>) -> Result<(), AuthClientError> {
+        self.judge(context, |requirement, caller| {
+            requirement.verdict(caller, &[]).admits()
+        })
+    }
+
+    /// As [`evaluate`](Self::evaluate), but admits callers for whom the rule depends on conditions of
+    /// the request: the function decides them once it has its arguments.
+    pub(crate) fn evaluate_before_arguments(
+        &self,
+        context: Option<&SecurityContext>,
+    ) -> Result<(), AuthClientError> {
+        self.judge(context, |requirement, caller| {
+            !requirement.verdict(caller, &[]).refuses()
+        })
+    }
+
+    fn judge(
+        &self,
+        context: Option<&SecurityContext>,
+        passes: impl FnOnce(&Requirement, &SecurityContext) -> bool,
+    ) -> Result<(), AuthClientError> {
+        match self {
+            Self::AllowAnonymous | Self::OptionalAuthentication => Ok(()),
+            Self::Authenticated => authenticated(context).map(|_| ()),
+            Self::Require(requirement) => {
+                let caller = authenticated(context)?;
+                if passes(requirement, caller) {
+                    return Ok(());
+                }
+                Err(requirement.refusal(caller, &[]))
+            }
+        }
+    }
+}
+
+fn authenticated(context: Option<&SecurityContext>) -> Result<&SecurityContext, AuthClientError> {
+    context.ok_or_else(|| MissingTokenError::new(TokenKind::Bearer).into())
+}

@@ -1,0 +1,177 @@
+//! The one evaluator. Three-valued, because conditions on the request are undecided until the function
+//! has its arguments.
+
+use super::{Policy, Requirement};
+use crate::context::SecurityContext;
+use crate::error::{
+    AuthClientError, InsufficientPermissionsError, MissingTokenError, Permission, TokenKind,
+};
+
+/// What a requirement comes to: Kleene's three values, in their order, so that "any" is the greatest
+/// and "all" the least of its parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Value {
+    /// It does not hold.
+    No,
+    /// There is nothing to judge: an agent that is not there, an empty list. Neither this nor its
+    /// opposite admits.
+    Never,
+    /// It holds.
+    Yes,
+}
+
+impl Value {
+    const fn opposite(self) -> Self {
+        match self {
+            Self::No => Self::Yes,
+            Self::Never => Self::Never,
+            Self::Yes => Self::No,
+        }
+    }
+}
+
+/// What is known of a requirement: the least and the most it can still come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Verdict {
+    least: Value,
+    most: Value,
+}
+
+impl Verdict {
+    const UNDECIDED: Self = Self {
+        least: Value::No,
+        most: Value::Yes,
+    };
+
+    const fn known(value: Value) -> Self {
+        Self {
+            least: value,
+            most: value,
+        }
+    }
+
+    const fn of(holds: bool) -> Self {
+        Self::known(if holds { Value::Yes } else { Value::No })
+    }
+
+    const fn opposite(self) -> Self {
+        Self {
+            least: self.most.opposite(),
+            most: self.least.opposite(),
+        }
+    }
+
+    /// It holds, whatever the open conditions come to.
+    pub(crate) fn admits(self) -> bool {
+        self.least == Value::Yes
+    }
+
+    /// It cannot hold, whatever the open conditions come to.
+    pub(crate) fn refuses(self) -> bool {
+        self.most != Value::Yes
+    }
+}
+
+/// What the conditions of the request came to, by index; `None` is undecided.
+pub(crate) type Decided<'a> = &'a [Option<bool>];
+
+impl Requirement {
+    pub(crate) fn verdict(&self, caller: &SecurityContext, decided: Decided<'_>) -> Verdict {
+        let parts = |parts: &[Self], choose: fn(Value, Value) -> Value| {
+            let verdicts = parts.iter().map(|part| part.verdict(caller, decided));
+            let chosen = verdicts.reduce(|a, b| Verdict {
+                least: choose(a.least, b.least),
+                most: choose(a.most, b.most),
+            });
+            chosen.unwrap_or(Verdict::known(Value::Never))
+        };
+        match self {
+            Self::OneOf(_, []) | Self::AllOf(_, []) => Verdict::known(Value::Never),
+            Self::OneOf(..) | Self::AllOf(..) if self.lacks_agent(caller) => {
+                Verdict::known(Value::Never)
+            }
+            Self::OneOf(permission, names) => {
+                Verdict::of(names.iter().any(|name| caller.has(*permission, name)))
+            }
+            Self::AllOf(permission, names) => {
+                Verdict::of(names.iter().all(|name| caller.has(*permission, name)))
+            }
+            Self::Any(of) => parts(of, Value::max),
+            Self::All(of) => parts(of, Value::min),
+            Self::Not(part) => part.verdict(caller, decided).opposite(),
+            Self::Policy(Policy::Require(requirement)) => requirement.verdict(caller, decided),
+            Self::Policy(_) => Verdict::known(Value::Yes),
+            Self::When(index) => decided
+                .get(*index)
+                .copied()
+                .flatten()
+                .map_or(Verdict::UNDECIDED, Verdict::of),
+        }
+    }
+
+    /// The condition to decide next, in the order they are written; `None` where no more is needed.
+    pub(crate) fn next_condition(
+        &self,
+        caller: &SecurityContext,
+        decided: Decided<'_>,
+    ) -> Option<usize> {
+        let verdict = self.verdict(caller, decided);
+        if verdict.least == verdict.most {
+            return None;
+        }
+        match self {
+            Self::Any(parts) | Self::All(parts) => parts
+                .iter()
+                .find_map(|part| part.next_condition(caller, decided)),
+            Self::Not(part) => part.next_condition(caller, decided),
+            Self::Policy(Policy::Require(requirement)) => {
+                requirement.next_condition(caller, decided)
+            }
+            Self::When(index) => Some(*index),
+            Self::OneOf(..) | Self::AllOf(..) | Self::Policy(_) => None,
+        }
+    }
+
+    /// The refusal of a requirement that does not hold: of several that must all hold, of the first
+    /// that does not.
+    pub(crate) fn refusal(
+        &self,
+        caller: &SecurityContext,
+        decided: Decided<'_>,
+    ) -> AuthClientError {
+        match self {
+            Self::All(parts) => {
+                let failing = parts
+                    .iter()
+                    .find(|part| !part.verdict(caller, decided).admits());
+                if let Some(part) = failing {
+                    return part.refusal(caller, decided);
+                }
+            }
+            Self::Policy(Policy::Require(requirement)) => {
+                return requirement.refusal(caller, decided);
+            }
+            _ if self.lacks_agent(caller) => {
+                return MissingTokenError::new(TokenKind::Agent).into();
+            }
+            _ => {}
+        }
+        InsufficientPermissionsError::new(self.describe()).into()
+    }
+
+    /// Whether all that could help speaks of an agent's scopes, and the request has no agent. Then the
+    /// caller is told to send one.
+    fn lacks_agent(&self, caller: &SecurityContext) -> bool {
+        match self {
+            Self::OneOf(Permission::AgentScope, names)
+            | Self::AllOf(Permission::AgentScope, names) => {
+                !names.is_empty() && caller.agent().is_none()
+            }
+            Self::Any(parts) => {
+                !parts.is_empty() && parts.iter().all(|part| part.lacks_agent(caller))
+            }
+            Self::Not(part) => part.lacks_agent(caller),
+            _ => false,
+        }
+    }
+}
