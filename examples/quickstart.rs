@@ -7,6 +7,7 @@
 #![allow(clippy::print_stdout, reason = "it talks to the person who runs it")]
 
 use std::error::Error;
+use std::time::Duration;
 
 use axum::extract::Path;
 use pico_auth::routing::get;
@@ -53,12 +54,21 @@ async fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn print_tour(url: &str, issuer: &TestIssuer) {
-    let admin = issuer.token("alice").role("admin").sign();
-    let viewer = issuer.token("bob").role("viewer").sign();
+    let an_hour = Duration::from_secs(3600);
+    let admin = issuer
+        .token("alice")
+        .role("admin")
+        .expires_in(an_hour)
+        .sign();
+    let viewer = issuer
+        .token("bob")
+        .role("viewer")
+        .expires_in(an_hour)
+        .sign();
     let expired = issuer.token("carol").role("admin").expired().sign();
     println!("serving on {url}, tokens from {}\n", issuer.url());
     println!("ADMIN={admin}\n\nVIEWER={viewer}\n\nEXPIRED={expired}\n");
-    println!("Paste the three lines above into a shell, then try:\n");
+    println!("Paste the three lines above into a shell (they are good for an hour), then try:\n");
     for (request, answer) in [
         (format!("{url}/hello"), "200 hello, whoever you are"),
         (

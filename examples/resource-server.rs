@@ -29,7 +29,8 @@ use pico_auth::{
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-type Answer = Result<Json<Value>, AuthClientError>;
+/// Its name ends in `Result`, so the attributes know that it can carry a refusal.
+type JsonResult = Result<Json<Value>, AuthClientError>;
 
 #[allow_anonymous]
 async fn public() -> Json<Value> {
@@ -42,29 +43,29 @@ async fn anon() -> Json<Value> {
 }
 
 #[authenticated]
-async fn protected(caller: SecurityContext) -> Answer {
+async fn protected(caller: SecurityContext) -> JsonResult {
     let email = caller.token_claims().email();
     Ok(Json(json!({ "sub": caller.subject(), "email": email })))
 }
 
 #[requires_role("admin")]
-async fn admin_only(caller: SecurityContext) -> Answer {
+async fn admin_only(caller: SecurityContext) -> JsonResult {
     Ok(Json(json!({ "sub": caller.subject(), "role": "admin" })))
 }
 
 #[requires_role("editor", "admin")]
-async fn editor_or_admin() -> Answer {
+async fn editor_or_admin() -> JsonResult {
     Ok(Json(json!({ "ok": true })))
 }
 
 #[requires_group("team-alpha")]
-async fn group_only() -> Answer {
+async fn group_only() -> JsonResult {
     Ok(Json(json!({ "ok": true })))
 }
 
 #[requires_role("admin")]
 #[requires_agent_scope("treasury:write:budget:opex")]
-async fn scoped(caller: SecurityContext, agent: AgentContext) -> Answer {
+async fn scoped(caller: SecurityContext, agent: AgentContext) -> JsonResult {
     let scopes: Vec<_> = agent.scopes().collect();
     Ok(Json(json!({
         "service_sub": caller.subject(),
@@ -75,12 +76,12 @@ async fn scoped(caller: SecurityContext, agent: AgentContext) -> Answer {
 
 #[requires_role("admin")]
 #[requires_agent_scope("treasury:*")]
-async fn wildcard_scope() -> Answer {
+async fn wildcard_scope() -> JsonResult {
     Ok(Json(json!({ "ok": true })))
 }
 
 #[requires_role("admin")]
-async fn role_only(agent: Option<AgentContext>) -> Answer {
+async fn role_only(agent: Option<AgentContext>) -> JsonResult {
     Ok(Json(json!({ "agent_present": agent.is_some() })))
 }
 

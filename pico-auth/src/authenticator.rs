@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::claims::{AgentClaims, TokenClaims};
+use crate::claims::{AgentClaims, RawClaims, TokenClaims};
 use crate::clock::{Clock, SystemClock};
 use crate::context::{AgentContext, SecurityContext};
 use crate::error::{
@@ -102,8 +102,11 @@ impl Enabled {
             kid,
             ..
         } = token;
-        TokenClaims::from_raw(claims, expires_at)
-            .map_err(|reason| refused(kind, reason, kid.as_deref(), None))
+        let jti = jti_of(&claims);
+        match TokenClaims::from_raw(claims, expires_at) {
+            Ok(claims) => Ok(claims.with_kid(kid)),
+            Err(reason) => Err(refused(kind, reason, kid.as_deref(), jti.as_deref())),
+        }
     }
 
     async fn agent(
@@ -119,8 +122,9 @@ impl Enabled {
             kid,
             ..
         } = token;
+        let jti = jti_of(&claims);
         let claims = AgentClaims::from_raw(claims, expires_at)
-            .map_err(|reason| refused(kind, reason, kid.as_deref(), None))?;
+            .map_err(|reason| refused(kind, reason, kid.as_deref(), jti.as_deref()))?;
         let refused = |reason| Err(refused(kind, reason, kid.as_deref(), claims.jti()));
         for name in &self.agent_required_claims {
             if claims.get(name).is_none_or(serde_json::Value::is_null) {
@@ -132,6 +136,11 @@ impl Enabled {
         }
         Ok(AgentContext::new(claims))
     }
+}
+
+/// The id of a verified token whose claims may still be refused, for the log.
+fn jti_of(claims: &RawClaims) -> Option<Box<str>> {
+    claims.get("jti")?.as_str().map(Into::into)
 }
 
 fn refused(

@@ -1,6 +1,6 @@
 //! The `WWW-Authenticate` challenge of a refusal (RFC 6750 §3).
 
-use crate::error::{AuthClientError, Permission, RequiredPermissions};
+use crate::error::AuthClientError;
 
 /// The value of `WWW-Authenticate` for `error`, if it has one.
 ///
@@ -15,7 +15,7 @@ pub fn www_authenticate(error: &AuthClientError) -> Option<String> {
         }
         AuthClientError::InsufficientPermissions(error) => {
             let mut challenge = r#"Bearer error="insufficient_scope""#.to_owned();
-            if let Some(scope) = sufficient_scope(error.required()) {
+            if let Some(scope) = scope(error.scopes()) {
                 challenge.push_str(", scope=\"");
                 challenge.push_str(&scope);
                 challenge.push('"');
@@ -26,17 +26,10 @@ pub fn www_authenticate(error: &AuthClientError) -> Option<String> {
     }
 }
 
-/// A set of scopes that would suffice: one of the alternatives, or all that are needed.
-fn sufficient_scope(required: &RequiredPermissions) -> Option<String> {
-    let scopes = match required {
-        RequiredPermissions::OneOf(Permission::Scope, names) => names.get(..1)?,
-        RequiredPermissions::AllOf(Permission::Scope, names) if !names.is_empty() => names,
-        _ => return None,
-    };
-    scopes
-        .iter()
-        .all(|scope| is_scope_token(scope))
-        .then(|| scopes.join(" "))
+/// The value of `scope`, where there are scopes to name.
+fn scope(scopes: &[Box<str>]) -> Option<String> {
+    let nameable = !scopes.is_empty() && scopes.iter().all(|scope| is_scope_token(scope));
+    nameable.then(|| scopes.join(" "))
 }
 
 /// `scope-token` of RFC 6749 §3.3. Anything else could break out of the quotes.
@@ -52,7 +45,7 @@ mod tests {
     use super::*;
     use crate::error::{
         AuthUnavailableError, Dependency, InsufficientPermissionsError, MissingTokenError,
-        TokenExpiredError, TokenKind,
+        Permission, RequiredPermissions, TokenExpiredError, TokenKind,
     };
 
     fn challenge(error: impl Into<AuthClientError>) -> Option<String> {

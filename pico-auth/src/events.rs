@@ -1,88 +1,80 @@
 //! What refusals write to the log: one `tracing` event each, rate-limited, never a token.
 //!
-//! An attacker can cause any number of refusals, so at most [`BURST`] events a second are written;
-//! the next one written says how many were left out (`suppressed`).
+//! An attacker can cause any number of refusals, so at most [`BURST`] events a second are written for
+//! each reason; the next one written says how many were left out (`suppressed`).
 
+use std::collections::BTreeMap;
 use std::error::Error;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::error::{AuthClientError, Dependency, TokenKind};
 
-/// The most events of one kind that are written in a second.
+/// The most events of one reason that are written in a second.
 const BURST: u32 = 20;
 
 /// Lets [`BURST`] events through in each window of a second and counts the rest.
+#[derive(Default)]
 struct Limiter {
-    window: Mutex<Window>,
-}
-
-struct Window {
     started: Option<Instant>,
     written: u32,
     suppressed: u64,
 }
 
 impl Limiter {
-    const fn new() -> Self {
-        Self {
-            window: Mutex::new(Window {
-                started: None,
-                written: 0,
-                suppressed: 0,
-            }),
-        }
-    }
-
     /// `Some(n)`: write the event, `n` were left out before it. `None`: leave it out.
-    fn admit(&self, now: Instant) -> Option<u64> {
-        // Counting cannot break an invariant, so a poisoned lock is as good as any.
-        let mut window = self
-            .window
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        let fresh = window
+    fn admit(&mut self, now: Instant) -> Option<u64> {
+        let fresh = self
             .started
             .is_none_or(|started| now.saturating_duration_since(started) >= Duration::from_secs(1));
         if fresh {
-            window.started = Some(now);
-            window.written = 0;
+            self.started = Some(now);
+            self.written = 0;
         }
-        if window.written >= BURST {
-            window.suppressed += 1;
+        if self.written >= BURST {
+            self.suppressed += 1;
             return None;
         }
-        window.written += 1;
-        Some(std::mem::take(&mut window.suppressed))
+        self.written += 1;
+        Some(std::mem::take(&mut self.suppressed))
     }
 }
 
 /// Writes the event of a refusal.
 pub(crate) fn refused(error: &AuthClientError) {
-    static REFUSALS: Limiter = Limiter::new();
-    static OUTAGES: Limiter = Limiter::new();
-    let now = Instant::now();
     let reason = reason(error);
+    let Some(suppressed) = admit(reason) else {
+        return;
+    };
     let (kid, jti) = trace(error);
-    let token = token(error);
     match error {
         AuthClientError::AuthUnavailable(outage) => {
-            if let Some(suppressed) = OUTAGES.admit(now) {
-                tracing::warn!(
-                    reason,
-                    suppressed,
-                    cause = outage.source().map(tracing::field::display),
-                    "cannot decide: {outage}"
-                );
-            }
+            // Foreign words: escaped, so that they cannot look like other events.
+            let cause = outage.source().map(ToString::to_string);
+            tracing::warn!(
+                reason,
+                kid,
+                jti,
+                suppressed,
+                ?cause,
+                "cannot decide: {outage}"
+            );
         }
-        AuthClientError::AuthConfiguration(error) => tracing::error!(reason, "{error}"),
+        AuthClientError::AuthConfiguration(error) => {
+            tracing::error!(reason, suppressed, "{error}");
+        }
         _ => {
-            if let Some(suppressed) = REFUSALS.admit(now) {
-                tracing::info!(reason, token, kid, jti, suppressed, "refused: {error}");
-            }
+            let token = token(error);
+            tracing::info!(reason, token, kid, jti, suppressed, "refused: {error}");
         }
     }
+}
+
+/// A limiter for each reason: a flood of one kind must not hide the others.
+fn admit(reason: &'static str) -> Option<u64> {
+    static LIMITERS: Mutex<BTreeMap<&str, Limiter>> = Mutex::new(BTreeMap::new());
+    let mut limiters = LIMITERS.lock().unwrap_or_else(PoisonError::into_inner);
+    limiters.entry(reason).or_default().admit(Instant::now())
 }
 
 /// Writes the event of a refusal that is on its way to the caller.
@@ -93,12 +85,11 @@ pub(crate) fn logged<E: Clone + Into<AuthClientError>>(error: E) -> E {
 
 /// Writes the event of a protected function that ran where nothing authenticates callers.
 pub(crate) fn no_authentication(function: &str) {
-    static UNPROTECTED: Limiter = Limiter::new();
-    if let Some(suppressed) = UNPROTECTED.admit(Instant::now()) {
+    if let Some(suppressed) = admit("no_authentication") {
         tracing::error!(
             function,
             suppressed,
-            "refused: a protected function was called outside every security context; \
+            "a protected function was called where nobody authenticates callers; \
              serve it by `SecureRouter::secured_by` or add an `AuthLayer`, and in tests and jobs \
              use `SecurityContext::scope`"
         );
@@ -120,7 +111,9 @@ fn trace(error: &AuthClientError) -> (Option<&str>, Option<&str>) {
     match error {
         AuthClientError::TokenExpired(error) => (error.kid(), error.jti()),
         AuthClientError::TokenInvalid(error) => (error.kid(), error.jti()),
-        _ => (None, None),
+        AuthClientError::InsufficientPermissions(error) => (error.kid(), error.jti()),
+        AuthClientError::AuthUnavailable(error) => (error.kid(), error.jti()),
+        AuthClientError::MissingToken(_) | AuthClientError::AuthConfiguration(_) => (None, None),
     }
 }
 
@@ -143,7 +136,7 @@ mod tests {
 
     #[test]
     fn a_flood_is_cut_off_and_counted() {
-        let limiter = Limiter::new();
+        let mut limiter = Limiter::default();
         let start = Instant::now();
         let admitted = (0..1000).filter(|_| limiter.admit(start).is_some()).count();
         assert_eq!(admitted, BURST as usize);

@@ -38,6 +38,16 @@
 //!   mandatory. What says that it is not an access token is refused.
 //! - Whatever cannot be decided is refused: 401, 403 or 503, as [`AuthClientError`] lists.
 //!
+//! A caller is identified by a bearer token (`Authorization`). An agent that acts for them, a program or
+//! a language model, may send a token of its own (`X-Agent-Authorization`); its scopes are checked by
+//! [`requires_agent_scope`].
+//!
+//! | Status | When | Error |
+//! |---|---|---|
+//! | 401 | no token, an expired one, a bad one | [`MissingTokenError`], [`TokenExpiredError`], [`TokenInvalidError`] |
+//! | 403 | the rule does not hold | [`InsufficientPermissionsError`] |
+//! | 503 | it cannot be decided now | [`AuthUnavailableError`] |
+//!
 //! # Where to look
 //!
 //! | You want to | Look at |
@@ -124,6 +134,6 @@ pub use jwks::{JwksClient, JwksClientBuilder};
 // axum
 #[cfg(feature = "axum")]
 pub use web::{
-    AuthLayer, AuthService, Authentication, AuthorizationHeader, SecureRouter, SecuredRouter,
+    AuthLayer, AuthService, Authentication, AuthorizationHeader, SecureRouter, SecuredService,
     TokenCookie, TokenExtractor, TokenHeader, routing,
 };

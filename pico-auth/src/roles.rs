@@ -21,15 +21,18 @@ use crate::error::{
 ///         &self,
 ///         claims: &TokenClaims,
 ///     ) -> Result<Vec<String>, Box<dyn std::error::Error + Send + Sync>> {
-///         let roles = claims.get("realm").and_then(|realm| realm.get("roles"));
-///         Ok(roles.map(|roles| serde_json::from_value(roles.clone())).transpose()?.unwrap_or_default())
+///         let Some(roles) = claims.get("realm").and_then(|realm| realm.get("roles")) else {
+///             return Ok(Vec::new());
+///         };
+///         let roles = roles.as_array().ok_or("realm.roles is not an array")?;
+///         Ok(roles.iter().filter_map(|role| role.as_str()).map(str::to_owned).collect())
 ///     }
 /// }
 /// ```
 ///
 /// It runs on every authenticated request, after the token was verified. **A failure is a failure**:
 /// the request is answered 503 ([`AuthUnavailableError`] for [`Dependency::Roles`]), never served
-/// with no roles.
+/// with no roles. Its text goes into the log: do not put claims or roles into it.
 pub trait RoleResolver: Send + Sync + 'static {
     /// The roles of the caller with these claims. Names are used as they are, byte by byte.
     ///
@@ -75,12 +78,17 @@ impl Roles {
         let mut roles: Vec<Box<str>> = match self {
             Self::RoleClaim => claims.role().map(Box::from).into_iter().collect(),
             Self::Claim(path) => path.names(claims.raw()).map_err(|reason| {
-                TokenInvalidError::new(TokenKind::Bearer, reason).with_trace(None, claims.jti())
+                TokenInvalidError::new(TokenKind::Bearer, reason)
+                    .with_trace(claims.kid(), claims.jti())
             })?,
             Self::Resolver(resolver) => resolver
                 .resolve_boxed(claims)
                 .await
-                .map_err(|cause| AuthUnavailableError::new(Dependency::Roles).with_cause(cause))?
+                .map_err(|cause| {
+                    AuthUnavailableError::new(Dependency::Roles)
+                        .with_cause(cause)
+                        .with_trace(claims.kid(), claims.jti())
+                })?
                 .into_iter()
                 .map(Into::into)
                 .collect(),

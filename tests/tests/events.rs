@@ -8,12 +8,16 @@
     missing_docs
 )]
 
+use std::error::Error;
 use std::fmt::{Debug, Write};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use axum::routing::get;
-use pico_auth::{Policy, SecureRouter, routing};
+use pico_auth::{
+    AuthenticatorBuilder, Policy, RoleResolver, SecureRouter, TokenClaims, optional_authentication,
+    routing,
+};
 use tokio::sync::Mutex as TurnTaking;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
@@ -94,7 +98,8 @@ async fn a_flood_of_bad_tokens_writes_few_events_and_no_secret() {
 
     let lines = capture.lines();
     assert!(!lines.is_empty(), "silence is no log");
-    let most = usize::try_from(windows * 20).unwrap();
+    let reasons = 5;
+    let most = usize::try_from(windows * 20 * reasons).unwrap();
     assert!(lines.len() <= most, "{} events in {windows} s", lines.len());
     let log = lines.join("\n");
     for token in &tokens {
@@ -162,6 +167,98 @@ async fn a_rule_that_nobody_enforces_is_said_loudly_and_once_per_call() {
     }
     let most = usize::try_from((started.elapsed().as_secs() + 2) * 20).unwrap();
     assert!(capture.lines().len() <= most, "it is rate-limited");
+}
+
+/// A resolver that puts what it should not into its error.
+struct Talkative;
+
+impl RoleResolver for Talkative {
+    async fn resolve(&self, _: &TokenClaims) -> Result<Vec<String>, Box<dyn Error + Send + Sync>> {
+        Err("down\n2027-01-15 INFO refused: nothing happened".into())
+    }
+}
+
+#[tokio::test]
+async fn every_refusal_says_which_key_and_token_it_was() {
+    let _turn = TURN.lock().await;
+    let talkative = |parts: AuthenticatorBuilder| parts.role_resolver(Talkative);
+    let outage = ISSUER.authenticator_with(ISSUER.settings(), talkative);
+    for (what, authenticator, aud) in [
+        ("audience", ISSUER.authenticator(), "other"),
+        (
+            "insufficient_permissions",
+            ISSUER.authenticator(),
+            "test-api",
+        ),
+        ("roles", outage, "test-api"),
+    ] {
+        let app = App::secured(support::behind(ADMIN, authenticator)).await;
+        let token = ISSUER
+            .token("u1")
+            .claim("aud", aud)
+            .claim("jti", "token-of-u1")
+            .sign();
+        let capture = Capture::default();
+        let _guard = set_default(capture.clone());
+        while capture.lines().is_empty() {
+            assert_ne!(app.get("/", Some(&token)).await.status, 200);
+        }
+        let line = &capture.lines()[0];
+        assert!(line.contains(&format!("reason={what:?}")), "{line}");
+        assert!(line.contains(r#"kid="key-1""#), "{line}");
+        assert!(line.contains(r#"jti="token-of-u1""#), "{line}");
+        assert!(
+            !line.contains('\n'),
+            "a cause wrote a line of the log: {line}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_flood_of_one_kind_does_not_hide_another() {
+    let _turn = TURN.lock().await;
+    let app = support::serve(ADMIN).await;
+    let capture = Capture::default();
+    let _guard = set_default(capture.clone());
+    for _ in 0..100 {
+        app.get("/", None).await;
+    }
+    let forged = ISSUER.token("u1").with_signature(b"0123456789");
+    let started = Instant::now();
+    // Its own limit may be used up by another test, for a second at most.
+    while !capture
+        .lines()
+        .iter()
+        .any(|line| line.contains(r#"reason="signature""#))
+    {
+        assert!(
+            started.elapsed().as_secs() < 5,
+            "the flood hides the forgery"
+        );
+        app.get("/", None).await;
+        app.get("/", Some(&forged)).await;
+    }
+}
+
+#[optional_authentication]
+async fn maybe() -> &'static str {
+    "whoever"
+}
+
+#[tokio::test]
+async fn optional_authentication_without_a_layer_is_said_loudly() {
+    let _turn = TURN.lock().await;
+    let app = App::serve(axum::Router::new().route("/", get(maybe))).await;
+    let capture = Capture::default();
+    let _guard = set_default(capture.clone());
+    while capture.lines().is_empty() {
+        assert_eq!(app.get("/", Some("bad")).await.status, 200);
+    }
+    assert!(
+        capture.lines()[0].starts_with("ERROR"),
+        "{:?}",
+        capture.lines()
+    );
 }
 
 #[tokio::test]

@@ -26,6 +26,7 @@ struct Inner {
     role: Option<Box<str>>,
     org_id: Option<Box<str>>,
     jti: Option<Box<str>>,
+    kid: Option<Box<str>>,
     groups: Names,
     scopes: Names,
     expires_at: SystemTime,
@@ -49,6 +50,7 @@ impl TokenClaims {
                 role: lenient_string(&raw, "role"),
                 org_id: lenient_string(&raw, "org_id"),
                 jti: string(&raw, "jti")?,
+                kid: None,
                 groups: string_array(&raw, "groups")?.unwrap_or_default(),
                 scopes: scopes(&raw)?,
                 expires_at: point_in_time(expires_at)?,
@@ -81,6 +83,20 @@ impl TokenClaims {
     /// The token's id (`jti`).
     pub fn jti(&self) -> Option<&str> {
         self.inner.jti.as_deref()
+    }
+
+    /// Says which key verified the token.
+    #[must_use]
+    pub fn with_kid(mut self, kid: Option<Box<str>>) -> Self {
+        if let Some(inner) = Arc::get_mut(&mut self.inner) {
+            inner.kid = kid;
+        }
+        self
+    }
+
+    /// The id of the key that verified the token (`kid` of its header), for logs.
+    pub fn kid(&self) -> Option<&str> {
+        self.inner.kid.as_deref()
     }
 
     /// The `groups` claim.

@@ -122,6 +122,8 @@ impl SecurityContext {
         self.roles().any(|granted| granted == role)
     }
 
+    /// Refuses, unless the caller has exactly this role.
+    ///
     /// # Errors
     ///
     /// [`InsufficientPermissionsError`] where the caller does not have this role.
@@ -139,6 +141,8 @@ impl SecurityContext {
         self.groups().any(|granted| granted == group)
     }
 
+    /// Refuses, unless the caller is in exactly this group.
+    ///
     /// # Errors
     ///
     /// [`InsufficientPermissionsError`] where the caller is not in this group.
@@ -156,6 +160,8 @@ impl SecurityContext {
         self.scopes().any(|granted| scope_matches(granted, scope))
     }
 
+    /// Refuses, unless a scope of the bearer token covers this one.
+    ///
     /// # Errors
     ///
     /// [`InsufficientPermissionsError`] where no scope of the bearer token covers `scope`.
@@ -191,9 +197,9 @@ impl SecurityContext {
         if self.has(permission, name) {
             return Ok(());
         }
-        Err(events::logged(InsufficientPermissionsError::of(
-            permission, name,
-        )))
+        let claims = self.token_claims();
+        let error = InsufficientPermissionsError::of(permission, name);
+        Err(events::logged(error.with_trace(claims.kid(), claims.jti())))
     }
 }
 

@@ -7,6 +7,7 @@
 mod configuration;
 mod permissions;
 mod token;
+mod trace;
 mod unavailable;
 
 pub use configuration::AuthConfigurationError;

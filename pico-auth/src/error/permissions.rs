@@ -3,6 +3,8 @@
 use std::error::Error;
 use std::fmt;
 
+use super::trace::{TokenTrace, traced};
+
 /// What a rule can require by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -105,14 +107,29 @@ fn separated<T>(
 /// 403: the caller is authenticated and lacks what the rule requires.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InsufficientPermissionsError {
-    required: Box<RequiredPermissions>,
+    details: Box<Details>,
+    trace: TokenTrace,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Details {
+    required: RequiredPermissions,
+    scopes: Box<[Box<str>]>,
 }
 
 impl InsufficientPermissionsError {
     /// The error of a rule that requires this.
     pub fn new(required: RequiredPermissions) -> Self {
+        let scopes = match &required {
+            RequiredPermissions::OneOf(Permission::Scope, names) => {
+                names.first().cloned().into_iter().collect()
+            }
+            RequiredPermissions::AllOf(Permission::Scope, names) => names.clone(),
+            _ => Box::default(),
+        };
         Self {
-            required: Box::new(required),
+            details: Box::new(Details { required, scopes }),
+            trace: TokenTrace::default(),
         }
     }
 
@@ -121,15 +138,34 @@ impl InsufficientPermissionsError {
         Self::new(RequiredPermissions::OneOf(permission, [name.into()].into()))
     }
 
+    /// Says which scopes a new token should have: all that the whole rule asks for, where
+    /// [`required`](Self::required) names only the part that failed.
+    #[must_use]
+    pub fn with_scopes<S: Into<Box<str>>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
+        self.details.scopes = scopes.into_iter().map(Into::into).collect();
+        self
+    }
+
     /// What the rule requires.
     pub const fn required(&self) -> &RequiredPermissions {
-        &self.required
+        &self.details.required
+    }
+
+    /// Scopes of the bearer token that would suffice, for the challenge; empty where the rule that
+    /// failed does not speak of them.
+    pub const fn scopes(&self) -> &[Box<str>] {
+        &self.details.scopes
     }
 }
 
+traced!(InsufficientPermissionsError);
+
 impl fmt::Display for InsufficientPermissionsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Requires {}", self.required)
+        match self.required() {
+            RequiredPermissions::Nothing => f.write_str("Nobody may do this"),
+            required => write!(f, "Requires {required}"),
+        }
     }
 }
 

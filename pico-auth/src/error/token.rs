@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 
+use super::trace::{TokenTrace, traced};
+
 /// Which of the two tokens of a request an error is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
@@ -44,23 +46,6 @@ impl fmt::Display for MissingTokenError {
 
 impl Error for MissingTokenError {}
 
-/// What a log line may say of a refused token: its key and its id, never the token.
-///
-/// Both come from the token itself, so before the signature is verified they are the caller's
-/// words; they are cut to 64 characters.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-struct TokenTrace {
-    kid: Option<Box<str>>,
-    jti: Option<Box<str>>,
-}
-
-/// The longest `kid` or `jti` that an error keeps, in characters.
-const TRACE_MAX_CHARS: usize = 64;
-
-fn trace(value: Option<&str>) -> Option<Box<str>> {
-    value.map(|value| value.chars().take(TRACE_MAX_CHARS).collect())
-}
-
 /// 401: the signature is good and the `exp` claim has passed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TokenExpiredError {
@@ -77,29 +62,9 @@ impl TokenExpiredError {
         }
     }
 
-    /// Adds what a log line may say of the token.
-    #[must_use]
-    pub fn with_trace(mut self, kid: Option<&str>, jti: Option<&str>) -> Self {
-        self.trace = TokenTrace {
-            kid: trace(kid),
-            jti: trace(jti),
-        };
-        self
-    }
-
     /// Which token has expired.
     pub const fn token(&self) -> TokenKind {
         self.token
-    }
-
-    /// The key id the token names, cut to 64 characters.
-    pub fn kid(&self) -> Option<&str> {
-        self.trace.kid.as_deref()
-    }
-
-    /// The token's `jti` claim, cut to 64 characters.
-    pub fn jti(&self) -> Option<&str> {
-        self.trace.jti.as_deref()
     }
 }
 
@@ -113,6 +78,8 @@ impl fmt::Display for TokenExpiredError {
 }
 
 impl Error for TokenExpiredError {}
+
+traced!(TokenExpiredError);
 
 /// Why a token is invalid. `Display` is the second half of the `detail`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -201,16 +168,6 @@ impl TokenInvalidError {
         }
     }
 
-    /// Adds what a log line may say of the token.
-    #[must_use]
-    pub fn with_trace(mut self, kid: Option<&str>, jti: Option<&str>) -> Self {
-        self.trace = TokenTrace {
-            kid: trace(kid),
-            jti: trace(jti),
-        };
-        self
-    }
-
     /// Which token is invalid.
     pub const fn token(&self) -> TokenKind {
         self.token
@@ -219,16 +176,6 @@ impl TokenInvalidError {
     /// Why it is invalid.
     pub const fn reason(&self) -> &TokenInvalidReason {
         &self.reason
-    }
-
-    /// The key id the token names, cut to 64 characters; unverified unless the reason says otherwise.
-    pub fn kid(&self) -> Option<&str> {
-        self.trace.kid.as_deref()
-    }
-
-    /// The token's `jti` claim, cut to 64 characters; present only once the signature was verified.
-    pub fn jti(&self) -> Option<&str> {
-        self.trace.jti.as_deref()
     }
 }
 
@@ -242,3 +189,5 @@ impl fmt::Display for TokenInvalidError {
 }
 
 impl Error for TokenInvalidError {}
+
+traced!(TokenInvalidError);

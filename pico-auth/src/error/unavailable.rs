@@ -5,6 +5,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::trace::{TokenTrace, traced};
+
 /// What could not be consulted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -48,6 +50,7 @@ pub struct AuthUnavailableError {
     what: Dependency,
     retry_after: Duration,
     cause: Option<Arc<dyn Error + Send + Sync>>,
+    trace: TokenTrace,
 }
 
 /// What `Retry-After` says unless the error knows better.
@@ -60,6 +63,7 @@ impl AuthUnavailableError {
             what,
             retry_after: DEFAULT_RETRY_AFTER,
             cause: None,
+            trace: TokenTrace::default(),
         }
     }
 
@@ -101,3 +105,5 @@ impl Error for AuthUnavailableError {
             .map(|cause| cause as &(dyn Error + 'static))
     }
 }
+
+traced!(AuthUnavailableError);

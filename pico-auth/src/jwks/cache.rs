@@ -219,14 +219,19 @@ impl<F: Fetch> Inner<F> {
     }
 
     fn record(&self, begun_at: Duration, outcome: Result<KeySet, FetchError>) {
-        let mut state = self.state();
         match outcome {
             Ok(keys) => {
-                let keys = match &state.current {
-                    Some(known) => keys.reusing(&known.keys),
+                // Compared without the lock: requests go on. Only the task that holds the turn writes.
+                let known = self
+                    .state()
+                    .current
+                    .as_ref()
+                    .map(|known| Arc::clone(&known.keys));
+                let keys = Arc::new(match known {
+                    Some(known) => keys.reusing(&known),
                     None => keys,
-                };
-                let keys = Arc::new(keys);
+                });
+                let mut state = self.state();
                 state.current = Some(Current { keys, begun_at });
                 state.failure = None;
             }
@@ -234,7 +239,7 @@ impl<F: Fetch> Inner<F> {
                 tracing::warn!(%error, "the signing keys could not be fetched");
                 let at = self.clock.elapsed();
                 let error = unavailable().with_cause(error);
-                state.failure = Some(Failure { at, error });
+                self.state().failure = Some(Failure { at, error });
             }
         }
     }

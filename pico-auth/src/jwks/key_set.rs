@@ -14,6 +14,9 @@ pub(super) struct KeySet {
     keys: Vec<Arc<VerificationKey>>,
 }
 
+/// The most keys of one set. Each costs time to parse, and a line in the log if it is bad.
+const MAX_KEYS: usize = 1024;
+
 impl KeySet {
     /// Parses a document. Each key stands on its own: one that cannot be used is skipped and logged.
     pub(super) fn parse(document: &[u8]) -> Result<Self, &'static str> {
@@ -22,6 +25,9 @@ impl KeySet {
         let Some(Value::Array(jwks)) = document.get("keys") else {
             return Err("no array `keys`");
         };
+        if jwks.len() > MAX_KEYS {
+            return Err("more keys than any issuer needs");
+        }
         Ok(jwks.iter().filter_map(usable).collect())
     }
 

@@ -15,11 +15,9 @@ use crate::error::AuthConfigurationError;
 /// [`AuthConfigurationError`] for `key` where it is not an absolute `https` URL (or `http` on
 /// loopback), or has credentials or a fragment.
 pub(crate) fn configured(key: &'static str, text: &str) -> Result<Url, AuthConfigurationError> {
-    let wrong = |why: &str| AuthConfigurationError::new(key, format!("`{text}` {why}"));
-    let url = parse(text).map_err(|why| {
-        // Not the text itself: it may hold a password.
-        AuthConfigurationError::new(key, why)
-    })?;
+    // Without the text itself: it may hold a password, or an API key in its query.
+    let wrong = |why: &'static str| AuthConfigurationError::new(key, why);
+    let url = parse(text).map_err(wrong)?;
     match url.scheme() {
         "https" => Ok(url),
         "http" if is_loopback(&url) => Ok(url),

@@ -124,7 +124,12 @@ impl TokenValidator {
             kid: key_id,
             algorithm,
         };
-        let key = match self.keys.find(query).await? {
+        let found = self
+            .keys
+            .find(query)
+            .await
+            .map_err(|outage| outage.with_trace(key_id, None))?;
+        let key = match found {
             KeyLookup::Found(key) => Ok(key),
             KeyLookup::AlgorithmMismatch => Err(TokenInvalidReason::Algorithm),
             KeyLookup::Unknown | KeyLookup::Ambiguous => Err(TokenInvalidReason::UnknownKey),

@@ -72,7 +72,7 @@ impl<const N: usize> Conditions<N> {
         {
             return Ok(());
         }
-        Err(self.requirement.refusal(&self.caller, &self.decided))
+        Err(self.requirement.refuse(&self.caller, &self.decided))
     }
 }
 

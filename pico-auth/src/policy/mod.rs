@@ -12,6 +12,8 @@ pub use conditions::{Condition, Conditions};
 pub use explain::{Explanation, Outcome};
 pub use requirement::Requirement;
 
+use std::collections::BTreeSet;
+
 use crate::context::SecurityContext;
 use crate::error::{AuthClientError, MissingTokenError, TokenKind};
 
@@ -83,6 +85,14 @@ impl Policy {
         })
     }
 
+    /// Scopes of the bearer token that this policy asks for, of alternatives one.
+    pub(crate) fn scopes_needed(&self, caller: &SecurityContext) -> BTreeSet<&'static str> {
+        match self {
+            Self::Require(requirement) => requirement.scopes_needed(caller),
+            _ => BTreeSet::new(),
+        }
+    }
+
     fn judge(
         &self,
         context: Option<&SecurityContext>,
@@ -96,7 +106,7 @@ impl Policy {
                 if passes(requirement, caller) {
                     return Ok(());
                 }
-                Err(requirement.refusal(caller, &[]))
+                Err(requirement.refuse(caller, &[]))
             }
         }
     }

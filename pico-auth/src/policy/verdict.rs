@@ -1,6 +1,8 @@
 //! The one evaluator. Three-valued, because conditions on the request are undecided until the function
 //! has its arguments.
 
+use std::collections::BTreeSet;
+
 use super::{Policy, Requirement};
 use crate::context::SecurityContext;
 use crate::error::{
@@ -132,13 +134,49 @@ impl Requirement {
         }
     }
 
+    /// The refusal of a requirement that does not hold, with what the client and the log need.
+    pub(crate) fn refuse(&self, caller: &SecurityContext, decided: Decided<'_>) -> AuthClientError {
+        match self.refusal(caller, decided) {
+            AuthClientError::InsufficientPermissions(mut error) => {
+                if !error.scopes().is_empty() {
+                    error = error.with_scopes(self.scopes_needed(caller));
+                }
+                let claims = caller.token_claims();
+                error.with_trace(claims.kid(), claims.jti()).into()
+            }
+            other => other,
+        }
+    }
+
+    /// Scopes with which nothing in this would fail for want of a scope, sorted. A client that asks for
+    /// only the one that was missing would be told of the next one, and so on.
+    pub(crate) fn scopes_needed(&self, caller: &SecurityContext) -> BTreeSet<&'static str> {
+        match self {
+            Self::OneOf(Permission::Scope, names) => {
+                let held = names.iter().find(|name| caller.has_scope(name));
+                held.or_else(|| names.iter().min())
+                    .copied()
+                    .into_iter()
+                    .collect()
+            }
+            Self::AllOf(Permission::Scope, names) => names.iter().copied().collect(),
+            Self::All(parts) => parts
+                .iter()
+                .flat_map(|part| part.scopes_needed(caller))
+                .collect(),
+            Self::Any(parts) => parts
+                .iter()
+                .find(|part| part.verdict(caller, &[]).admits())
+                .map(|part| part.scopes_needed(caller))
+                .unwrap_or_default(),
+            Self::Policy(policy) => policy.scopes_needed(caller),
+            Self::OneOf(..) | Self::AllOf(..) | Self::Not(_) | Self::When(_) => BTreeSet::new(),
+        }
+    }
+
     /// The refusal of a requirement that does not hold: of several that must all hold, of the first
     /// that does not.
-    pub(crate) fn refusal(
-        &self,
-        caller: &SecurityContext,
-        decided: Decided<'_>,
-    ) -> AuthClientError {
+    fn refusal(&self, caller: &SecurityContext, decided: Decided<'_>) -> AuthClientError {
         match self {
             Self::All(parts) => {
                 let failing = parts

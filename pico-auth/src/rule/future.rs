@@ -151,7 +151,8 @@ pub enum Open {}
 impl<T> Outcome<T> for Open {
     type Output = T;
 
-    fn check(_: &Rule) -> Result<(), T> {
+    fn check(rule: &Rule) -> Result<(), T> {
+        rule.expect_authentication();
         Ok(())
     }
 

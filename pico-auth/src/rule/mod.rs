@@ -78,6 +78,15 @@ impl Rule {
         self.decide(Policy::evaluate_before_arguments)
     }
 
+    /// A rule that looks at tokens, where nobody does: then every caller is anonymous, also those with
+    /// a bad token. That is said as loudly as a refusal for the same reason.
+    pub(crate) fn expect_authentication(&self) {
+        if matches!(self.policy, Policy::OptionalAuthentication) && !SecurityContext::is_in_scope()
+        {
+            events::no_authentication(self.name);
+        }
+    }
+
     fn decide(
         &self,
         evaluate: fn(&Policy, Option<&SecurityContext>) -> Result<(), AuthClientError>,

@@ -18,6 +18,13 @@ pub(super) fn read(
             continue;
         };
         let key = name.to_ascii_lowercase();
+        if name != key.to_ascii_uppercase() {
+            // Another spelling of a setting could hide the right one.
+            return Err(wrong(
+                &key,
+                &format!("must be in upper case, not `{PREFIX}{name}`"),
+            ));
+        }
         let value = value
             .into_string()
             .map_err(|_| wrong(&key, "is not Unicode"))?;
@@ -71,11 +78,11 @@ fn number(key: &str, value: &str) -> Result<i64, AuthConfigurationError> {
         .map_err(|_| wrong(key, &format!("must be a whole number, not `{value}`")))
 }
 
+/// Empty items are kept: `validate` refuses them, where leaving them out could leave out a demand.
 fn list(value: &str) -> Vec<String> {
     value
         .split(',')
         .map(|item| item.trim().to_owned())
-        .filter(|item| !item.is_empty())
         .collect()
 }
 
@@ -145,10 +152,27 @@ mod tests {
             ("AUTH_CLIENT_JWKS_TTL_SECONDS", "5m", "jwks_ttl_seconds"),
             ("AUTH_CLIENT_LEEWAY_SECONDS", "0.5", "leeway_seconds"),
             ("AUTH_CLIENT_ISSUERS", "https://a.example", "issuers"),
+            ("AUTH_CLIENT_Issuer", "https://a.example", "issuer"),
         ] {
             let error = from(&[(variable, value)]).expect_err(variable);
             assert_eq!(error.key(), key, "{variable}={value}");
-            assert!(error.to_string().contains(variable), "{error}");
+            let variable = variable.to_ascii_uppercase();
+            assert!(error.to_string().contains(&variable), "{error}");
+        }
+    }
+
+    #[test]
+    fn an_empty_item_of_a_list_is_refused_not_left_out() {
+        for variable in [
+            "AUTH_CLIENT_AGENT_REQUIRED_CLAIMS",
+            "AUTH_CLIENT_ACCEPTED_ALGORITHMS",
+        ] {
+            let settings = from(&[
+                ("AUTH_CLIENT_ISSUER", "https://issuer.example"),
+                ("AUTH_CLIENT_AUDIENCE", "api"),
+                (variable, ","),
+            ]);
+            assert!(settings.unwrap().validate().is_err(), "{variable}");
         }
     }
 

@@ -7,6 +7,8 @@ mod validate;
 
 pub use builder::AuthClientSettingsBuilder;
 
+use std::fmt;
+
 use serde::Deserialize;
 
 use crate::error::AuthConfigurationError;
@@ -26,7 +28,7 @@ use crate::error::AuthConfigurationError;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct AuthClientSettings {
@@ -83,6 +85,18 @@ impl Default for AuthClientSettings {
             agent_required_claims: Vec::new(),
             agent_user_must_match_subject: false,
         }
+    }
+}
+
+/// Shows what tokens must say. The URL of the keys stays out of logs: its query may hold an API key.
+impl fmt::Debug for AuthClientSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthClientSettings")
+            .field("enabled", &self.enabled)
+            .field("issuer", &self.issuer)
+            .field("audience", &self.audience)
+            .field("accepted_algorithms", &self.accepted_algorithms)
+            .finish_non_exhaustive()
     }
 }
 

@@ -11,8 +11,9 @@ use pin_project_lite::pin_project;
 use crate::context::{CURRENT, SecurityContext};
 
 /// Keeps `context` around a body that is still being produced, also that of nobody: else it would
-/// see the context of whoever polls it. A body that knows its size passes as it is: nearly always it is
-/// complete already, and one that is not sees no caller, which denies.
+/// see the context of whoever polls it. A body that knows its size passes as it is, unwrapped: it is
+/// complete already, unless somebody wrote one that computes its frames late. Such a body must take what
+/// it needs of the context along.
 pub(super) fn in_context(response: Response, context: Option<SecurityContext>) -> Response {
     if response.body().size_hint().exact().is_some() {
         return response;

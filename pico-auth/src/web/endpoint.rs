@@ -68,6 +68,25 @@ impl<S: Clone + Send + Sync + 'static> Endpoint<S> {
         endpoint
     }
 
+    /// What answers the methods that a path does not have: 405, to callers with a valid token.
+    pub(super) fn not_allowed() -> Self {
+        let rule = Rule::new(
+            Policy::Authenticated,
+            module_path!(),
+            "not_allowed",
+            file!(),
+            line!(),
+        );
+        Self::new(rule, |gate| {
+            let none = MethodRouter::new();
+            match gate {
+                // axum's own 405 stays the default, so that routers of one path can be merged.
+                Some(gate) => none.layer::<_, Infallible>(GateLayer::new(gate)),
+                None => none,
+            }
+        })
+    }
+
     /// Adds a rule that must hold, too.
     pub(super) fn require(&mut self, policy: Policy) {
         self.required.push(policy);
@@ -107,6 +126,10 @@ impl<S: Clone + Send + Sync + 'static> Endpoint<S> {
         }));
     }
 
+    pub(super) fn has_layers(&self) -> bool {
+        !self.outer.is_empty()
+    }
+
     pub(super) fn with_state<S2: 'static>(self, state: S) -> Endpoint<S2> {
         let recipe = self.recipe;
         Endpoint {
@@ -119,14 +142,10 @@ impl<S: Clone + Send + Sync + 'static> Endpoint<S> {
 }
 
 impl Endpoint<()> {
-    /// The axum router of this endpoint's methods. Other methods of its path go through a gate of
-    /// their own before they are answered 405.
+    /// The axum router of this endpoint's methods.
     pub(super) fn build(self, authentication: &Authentication) -> MethodRouter {
         let gate = Gate::new(authentication.clone(), *self.rule.policy(), self.required);
-        let others = Gate::new(authentication.clone(), Policy::Authenticated, []);
-        let not_allowed =
-            MethodRouter::<(), Infallible>::new().layer(GateLayer::new(Arc::new(others)));
-        let methods = (self.recipe)(Some(Arc::new(gate))).merge(not_allowed);
+        let methods = (self.recipe)(Some(Arc::new(gate)));
         self.outer
             .into_iter()
             .fold(methods, |methods, layer| layer(methods))

@@ -1,5 +1,6 @@
 //! What stands before one endpoint: who authenticates, and which rules must hold.
 
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::pin::Pin;
 
@@ -91,9 +92,32 @@ impl Gate {
     fn decide(&self, context: Option<&SecurityContext>) -> Result<(), AuthClientError> {
         // The endpoint's own rule may depend on the request; then the function decides the rest. Of
         // the others nobody would, so they are decided here.
-        self.first.evaluate_before_arguments(context)?;
-        self.others
-            .iter()
-            .try_for_each(|policy| policy.evaluate(context))
+        self.first
+            .evaluate_before_arguments(context)
+            .and_then(|()| {
+                self.others
+                    .iter()
+                    .try_for_each(|policy| policy.evaluate(context))
+            })
+            .map_err(|refusal| self.with_all_scopes(refusal, context))
+    }
+
+    /// A refusal for want of a scope names the scopes of all policies, not only of the one that failed.
+    fn with_all_scopes(
+        &self,
+        refusal: AuthClientError,
+        caller: Option<&SecurityContext>,
+    ) -> AuthClientError {
+        match (refusal, caller) {
+            (AuthClientError::InsufficientPermissions(error), Some(caller))
+                if !error.scopes().is_empty() =>
+            {
+                let scopes = self
+                    .policies()
+                    .flat_map(|policy| policy.scopes_needed(caller));
+                error.with_scopes(scopes.collect::<BTreeSet<_>>()).into()
+            }
+            (refusal, _) => refusal,
+        }
     }
 }

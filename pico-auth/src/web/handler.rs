@@ -22,6 +22,9 @@ use crate::rule::{Rule, SecuredFuture};
 /// A handler that carries its access rule: an annotated function, one with a layer, or anything
 /// inside [`Policy::guard`]. Only these are accepted by [`routing`](crate::routing).
 ///
+/// A closure is accepted where it returns the future of an annotated function, `|| list()`. What it
+/// does before that call is under no rule but the one it returns.
+///
 /// `A` tells the implementations apart; it is always inferred.
 #[diagnostic::on_unimplemented(
     message = "this handler carries no access rule",
@@ -34,7 +37,7 @@ pub trait SecuredHandler<A> {
     fn rule(&self) -> Rule;
 }
 
-/// A function whose future carries its rule.
+/// A function whose future carries its rule, with layers or without.
 pub trait SecuredFn<A> {
     /// The rule.
     const RULE: &'static Rule;
@@ -74,7 +77,7 @@ secured_fn!(A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13 A14 A15 A16);
 /// Marks a function.
 pub enum ByFunction {}
 /// Marks a function with a layer.
-pub enum ByLayer {}
+pub struct ByLayer<A>(PhantomData<A>);
 /// Marks a handler inside a policy.
 pub enum ByPolicy {}
 
@@ -90,13 +93,11 @@ where
 
 /// A layer on one handler stands inside the gate: the rule holds before the layer runs.
 #[diagnostic::do_not_recommend]
-impl<L, H, T, S, A> SecuredHandler<(ByLayer, A)> for Layered<L, H, T, S>
+impl<L, H, T, S, A> SecuredFn<ByLayer<A>> for Layered<L, H, T, S>
 where
     H: SecuredFn<A>,
 {
-    fn rule(&self) -> Rule {
-        *H::RULE
-    }
+    const RULE: &'static Rule = H::RULE;
 }
 
 impl Policy {

@@ -13,9 +13,10 @@ mod response;
 mod router;
 pub mod routing;
 mod secured;
+mod steps;
 
 pub use authentication::Authentication;
 pub use bearer::{AuthorizationHeader, TokenCookie, TokenExtractor, TokenHeader};
 pub use layer::{AuthLayer, AuthService};
 pub use router::SecureRouter;
-pub use secured::SecuredRouter;
+pub use secured::SecuredService;

@@ -14,7 +14,8 @@ use super::authentication::Authentication;
 use super::endpoint::Endpoint;
 use super::handler::SecuredHandler;
 use super::routing::{MethodRouter, every_method};
-use super::secured::SecuredRouter;
+use super::secured::SecuredService;
+use super::steps::{Step, replay};
 use crate::policy::Policy;
 
 /// A router that accepts only endpoints with an access rule and serves only once it knows who
@@ -48,30 +49,6 @@ pub struct SecureRouter<S = ()> {
     steps: Vec<Step<S>>,
 }
 
-/// What the application said, in its order. Replayed on an axum router in the end, because only then
-/// it is known who authenticates.
-enum Step<S> {
-    Route {
-        path: String,
-        endpoints: Vec<Endpoint<S>>,
-    },
-    NestService {
-        path: String,
-        endpoint: Endpoint<S>,
-    },
-    Nest {
-        path: String,
-        router: SecureRouter<S>,
-    },
-    Merge {
-        router: SecureRouter<S>,
-    },
-    Fallback {
-        endpoint: Endpoint<S>,
-    },
-    Layer(Box<dyn FnOnce(axum::Router) -> axum::Router + Send>),
-}
-
 impl<S: Clone + Send + Sync + 'static> Default for SecureRouter<S> {
     fn default() -> Self {
         Self::new()
@@ -89,7 +66,7 @@ impl<S: Clone + Send + Sync + 'static> SecureRouter<S> {
     pub fn route(mut self, path: &str, methods: MethodRouter<S>) -> Self {
         self.steps.push(Step::Route {
             path: path.to_owned(),
-            endpoints: methods.endpoints,
+            methods,
         });
         self
     }
@@ -103,10 +80,10 @@ impl<S: Clone + Send + Sync + 'static> SecureRouter<S> {
         T::Response: IntoResponse,
         T::Future: Send + 'static,
     {
-        let endpoints = vec![Endpoint::of_service(service, policy)];
+        let methods = MethodRouter::of(vec![Endpoint::of_service(service, policy)]);
         self.steps.push(Step::Route {
             path: path.to_owned(),
-            endpoints,
+            methods,
         });
         self
     }
@@ -253,9 +230,9 @@ impl<S: Clone + Send + Sync + 'static> SecureRouter<S> {
         let mut routes = 0;
         for step in &mut self.steps {
             match step {
-                Step::Route { endpoints, .. } => {
-                    routes += endpoints.len();
-                    endpoints.iter_mut().for_each(&mut *visit);
+                Step::Route { methods, .. } => {
+                    routes += methods.endpoints_mut().len();
+                    methods.endpoints_mut().iter_mut().for_each(&mut *visit);
                 }
                 Step::NestService { endpoint, .. } => {
                     routes += 1;
@@ -268,6 +245,10 @@ impl<S: Clone + Send + Sync + 'static> SecureRouter<S> {
             }
         }
         routes
+    }
+
+    pub(super) fn into_steps(self) -> Vec<Step<S>> {
+        self.steps
     }
 
     #[track_caller]
@@ -290,7 +271,7 @@ impl SecureRouter {
     ///
     /// If routes overlap or a path is not a valid path, with axum's message.
     #[track_caller]
-    pub fn secured_by(self, authentication: impl Into<Authentication>) -> SecuredRouter {
+    pub fn secured_by(self, authentication: impl Into<Authentication>) -> SecuredService {
         let authentication = authentication.into();
         let not_found = Policy::Authenticated.guard(|| async { StatusCode::NOT_FOUND });
         let default_fallback = Step::Fallback {
@@ -299,61 +280,6 @@ impl SecureRouter {
         let steps = std::iter::once(default_fallback).chain(self.steps);
         let router = replay(steps, &authentication);
         // axum makes its services from handlers here once, not on each request.
-        SecuredRouter::new(router.with_state(()))
-    }
-}
-
-#[track_caller]
-fn replay(
-    steps: impl IntoIterator<Item = Step<()>>,
-    authentication: &Authentication,
-) -> axum::Router {
-    steps
-        .into_iter()
-        .fold(axum::Router::new(), |router, step| match step {
-            Step::Route { path, endpoints } => {
-                endpoints.into_iter().fold(router, |router, endpoint| {
-                    router.route(&path, endpoint.build(authentication))
-                })
-            }
-            Step::NestService { path, endpoint } => {
-                router.nest_service(&path, endpoint.build(authentication))
-            }
-            Step::Nest {
-                path,
-                router: inner,
-            } => router.nest(&path, replay(inner.steps, authentication)),
-            Step::Merge { router: inner } => router.merge(replay(inner.steps, authentication)),
-            Step::Fallback { endpoint } => router.fallback_service(endpoint.build(authentication)),
-            Step::Layer(layer) => layer(router),
-        })
-}
-
-impl<S: Clone + Send + Sync + 'static> Step<S> {
-    fn with_state<S2: Clone + Send + Sync + 'static>(self, state: &S) -> Step<S2> {
-        match self {
-            Self::Route { path, endpoints } => {
-                let endpoints = endpoints.into_iter().map(|e| e.with_state(state.clone()));
-                Step::Route {
-                    path,
-                    endpoints: endpoints.collect(),
-                }
-            }
-            Self::NestService { path, endpoint } => Step::NestService {
-                path,
-                endpoint: endpoint.with_state(state.clone()),
-            },
-            Self::Nest { path, router } => Step::Nest {
-                path,
-                router: router.with_state(state.clone()),
-            },
-            Self::Merge { router } => Step::Merge {
-                router: router.with_state(state.clone()),
-            },
-            Self::Fallback { endpoint } => Step::Fallback {
-                endpoint: endpoint.with_state(state.clone()),
-            },
-            Self::Layer(layer) => Step::Layer(layer),
-        }
+        SecuredService::new(router.with_state(()))
     }
 }

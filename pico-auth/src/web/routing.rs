@@ -26,7 +26,6 @@
 //! ```
 
 use std::convert::Infallible;
-use std::sync::Arc;
 
 use axum::extract::Request;
 use axum::handler::Handler;
@@ -37,8 +36,8 @@ use tower_service::Service;
 
 pub use axum::routing::MethodFilter;
 
+use super::authentication::Authentication;
 use super::endpoint::Endpoint;
-use super::gate::Gate;
 use super::handler::Gated;
 pub use super::handler::{Guarded, SecuredHandler};
 
@@ -46,7 +45,8 @@ pub use super::handler::{Guarded, SecuredHandler};
 /// callers with a valid token, and 401 to others.
 #[must_use]
 pub struct MethodRouter<S = ()> {
-    pub(super) endpoints: Vec<Endpoint<S>>,
+    endpoints: Vec<Endpoint<S>>,
+    not_allowed: Endpoint<S>,
 }
 
 macro_rules! method_functions {
@@ -109,10 +109,7 @@ where
     T: 'static,
     S: Clone + Send + Sync + 'static,
 {
-    MethodRouter {
-        endpoints: Vec::new(),
-    }
-    .on(filter, handler)
+    MethodRouter::of(Vec::new()).on(filter, handler)
 }
 
 /// Routes requests of every method.
@@ -122,9 +119,7 @@ where
     T: 'static,
     S: Clone + Send + Sync + 'static,
 {
-    MethodRouter {
-        endpoints: vec![every_method(handler)],
-    }
+    MethodRouter::of(vec![every_method(handler)])
 }
 
 /// An endpoint for every method.
@@ -134,22 +129,10 @@ where
     T: 'static,
     S: Clone + Send + Sync + 'static,
 {
-    Endpoint::new(handler.rule(), |gate| {
-        gated(gate, handler, axum::routing::any, axum::routing::any)
+    Endpoint::new(handler.rule(), |gate| match gate {
+        Some(gate) => axum::routing::any(Gated { handler, gate }),
+        None => axum::routing::any(handler),
     })
-}
-
-/// Hands the handler to axum, behind its gate if the gate does not stand around its layers.
-fn gated<H, S>(
-    gate: Option<Arc<Gate>>,
-    handler: H,
-    with_gate: impl FnOnce(Gated<H>) -> axum::routing::MethodRouter<S>,
-    without_gate: impl FnOnce(H) -> axum::routing::MethodRouter<S>,
-) -> axum::routing::MethodRouter<S> {
-    match gate {
-        Some(gate) => with_gate(Gated { handler, gate }),
-        None => without_gate(handler),
-    }
 }
 
 impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
@@ -162,26 +145,38 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
         H: SecuredHandler<A> + Handler<T, S>,
         T: 'static,
     {
-        self.endpoints
-            .push(Endpoint::new(handler.rule(), move |gate| {
-                let on = axum::routing::on;
-                gated(
-                    gate,
-                    handler,
-                    |gated| on(filter, gated),
-                    |handler| axum::routing::on(filter, handler),
-                )
-            }));
+        let endpoint = Endpoint::new(handler.rule(), move |gate| match gate {
+            Some(gate) => axum::routing::on(filter, Gated { handler, gate }),
+            None => axum::routing::on(filter, handler),
+        });
+        self.endpoints.push(endpoint);
         self
+    }
+
+    /// The methods of one path, made elsewhere.
+    pub(super) fn of(endpoints: Vec<Endpoint<S>>) -> Self {
+        Self {
+            endpoints,
+            not_allowed: Endpoint::not_allowed(),
+        }
+    }
+
+    /// Visits the endpoints, without the answer to other methods.
+    pub(super) fn endpoints_mut(&mut self) -> &mut [Endpoint<S>] {
+        &mut self.endpoints
     }
 
     /// Adds the methods of another router for the same path.
     pub fn merge(mut self, other: Self) -> Self {
         self.endpoints.extend(other.endpoints);
+        if other.not_allowed.has_layers() {
+            self.not_allowed = other.not_allowed;
+        }
         self
     }
 
-    /// Adds a layer outside the gate to the methods so far: it sees refused requests, too.
+    /// Adds a layer outside the gate to the methods so far, and to the answer to other methods: it sees
+    /// refused requests, too.
     pub fn layer<L>(mut self, layer: L) -> Self
     where
         L: Layer<Route> + Clone + Send + Sync + 'static,
@@ -193,6 +188,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
         for endpoint in &mut self.endpoints {
             endpoint.layer_outside(layer.clone());
         }
+        self.not_allowed.layer_outside(layer);
         self
     }
 
@@ -217,6 +213,20 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
         let endpoints = self.endpoints.into_iter();
         MethodRouter {
             endpoints: endpoints.map(|e| e.with_state(state.clone())).collect(),
+            not_allowed: self.not_allowed.with_state(state),
         }
+    }
+}
+
+impl MethodRouter {
+    /// The axum router of the path.
+    pub(super) fn build(self, authentication: &Authentication) -> axum::routing::MethodRouter {
+        let methods = self
+            .endpoints
+            .into_iter()
+            .fold(axum::routing::MethodRouter::new(), |methods, endpoint| {
+                methods.merge(endpoint.build(authentication))
+            });
+        methods.merge(self.not_allowed.build(authentication))
     }
 }

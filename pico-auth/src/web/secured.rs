@@ -24,11 +24,11 @@ use crate::error::AuthClientError;
 /// It takes no further routes. To mount it in another application, use it as the service it is:
 /// `axum::Router::new().nest_service("/api", secured)`.
 #[derive(Debug, Clone)]
-pub struct SecuredRouter {
+pub struct SecuredService {
     router: axum::Router,
 }
 
-impl SecuredRouter {
+impl SecuredService {
     pub(super) fn new(router: axum::Router) -> Self {
         Self { router }
     }
@@ -44,32 +44,32 @@ impl SecuredRouter {
     }
 }
 
-impl Service<Request> for SecuredRouter {
+impl Service<Request> for SecuredService {
     type Response = Response;
     type Error = Infallible;
-    type Future = SecuredRouterFuture;
+    type Future = SecuredServiceFuture;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         Service::<Request>::poll_ready(&mut self.router, cx)
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
-        SecuredRouterFuture {
+        SecuredServiceFuture {
             answer: self.router.call(request),
         }
     }
 }
 
 pin_project! {
-    /// The future of a [`SecuredRouter`].
+    /// The future of a [`SecuredService`].
     #[must_use = "futures do nothing unless polled"]
-    pub struct SecuredRouterFuture {
+    pub struct SecuredServiceFuture {
         #[pin]
         answer: RouteFuture<Infallible>,
     }
 }
 
-impl Future for SecuredRouterFuture {
+impl Future for SecuredServiceFuture {
     type Output = Result<Response, Infallible>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
@@ -84,7 +84,7 @@ impl Future for SecuredRouterFuture {
 }
 
 /// Lets `axum::serve(listener, app)` take the application as it is.
-impl<L: Listener> Service<IncomingStream<'_, L>> for SecuredRouter {
+impl<L: Listener> Service<IncomingStream<'_, L>> for SecuredService {
     type Response = Self;
     type Error = Infallible;
     type Future = Ready<Result<Self, Infallible>>;

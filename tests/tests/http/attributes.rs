@@ -8,9 +8,10 @@ use axum::handler::Handler;
 use axum::http::request::Parts;
 use pico_auth::routing::{MethodRouter, get};
 use pico_auth::{
-    AuthClientError, AuthLayer, SecureRouter, allow_anonymous, authenticated,
+    AuthClientError, AuthLayer, Policy, Requirement, SecureRouter, allow_anonymous, authenticated,
     optional_authentication, requires_agent_scope, requires_group, requires_role, requires_scope,
 };
+use tower_http::cors::CorsLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::support::{App, ISSUER, ambient, send};
@@ -179,4 +180,60 @@ async fn a_refused_caller_s_request_is_not_extracted() {
         assert_eq!(answer.headers.contains_key("x-layered"), path == "/layered");
         assert_eq!(EXTRACTED.load(Ordering::SeqCst), 1, "{path}");
     }
+}
+
+#[requires_scope("pay:read")]
+#[requires_scope("pay:write")]
+async fn two_scopes() -> String {
+    ambient()
+}
+
+#[tokio::test]
+async fn the_challenge_names_all_scopes_that_are_needed_not_the_next_one() {
+    const AUDIT: Policy = Policy::require(Requirement::any_scope(&["audit", "admin"]));
+    let router = SecureRouter::new()
+        .route("/", get(two_scopes))
+        .require(AUDIT);
+    let app = App::secured(router.secured_by(ISSUER.authenticator())).await;
+    for (held, needed) in [
+        ("none", "admin pay:read pay:write"),
+        ("pay:read audit", "audit pay:read pay:write"),
+        ("pay:*", "admin pay:read pay:write"),
+    ] {
+        let answer = app
+            .get("/", Some(&ISSUER.token("u1").scope(held).sign()))
+            .await;
+        let challenge = format!(r#"Bearer error="insufficient_scope", scope="{needed}""#);
+        assert_eq!(
+            (answer.status, answer.challenge()),
+            (403, Some(&*challenge)),
+            "{held}"
+        );
+        let enough = ISSUER.token("u1").scope(needed).sign();
+        assert_eq!(
+            app.get("/", Some(&enough)).await.status,
+            200,
+            "{needed} suffices"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_function_with_several_layers_keeps_its_rule() {
+    let layer = || CorsLayer::new();
+    let router = SecureRouter::new().route("/", get(role.layer(layer()).layer(layer())));
+    let app = App::secured(router.secured_by(ISSUER.authenticator())).await;
+    assert_eq!(statuses(&app, "/").await, [401, 401, 403, 200]);
+}
+
+#[tokio::test]
+async fn a_layer_on_methods_stays_around_the_answer_to_other_methods() {
+    let methods = get(role).layer(CorsLayer::permissive()).post(both);
+    let router = SecureRouter::new().route("/", methods);
+    let app = App::secured(router.secured_by(ISSUER.authenticator())).await;
+    let preflight = app
+        .request(reqwest::Method::OPTIONS, "/")
+        .header("origin", "https://page.example")
+        .header("access-control-request-method", "GET");
+    assert_eq!(send(preflight).await.status, 200);
 }

@@ -7,7 +7,7 @@ use axum::extract::Request;
 use axum::response::Response;
 use http_body_util::{BodyExt, Full};
 use pico_auth::routing::get;
-use pico_auth::{AgentContext, AuthLayer, Policy, SecureRouter, SecuredRouter, SecurityContext};
+use pico_auth::{AgentContext, AuthLayer, Policy, SecureRouter, SecuredService, SecurityContext};
 use tokio::sync::Barrier;
 use tower::ServiceExt;
 
@@ -48,7 +48,7 @@ fn routes(policy: Policy) -> SecureRouter {
         )
 }
 
-fn secured(policy: Policy) -> SecuredRouter {
+fn secured(policy: Policy) -> SecuredService {
     routes(policy).secured_by(ISSUER.authenticator())
 }
 

@@ -11,7 +11,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use pico_auth::routing::any;
 use pico_auth::test_kit::TestIssuer;
 use pico_auth::{
-    Authentication, Policy, Requirement, SecureRouter, SecuredRouter, SecurityContext,
+    Authentication, Policy, Requirement, SecureRouter, SecuredService, SecurityContext,
 };
 use reqwest::{Method, RequestBuilder};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -37,7 +37,7 @@ pub(crate) fn ambient() -> String {
 }
 
 /// `whoami` behind one policy, for every method of `/`.
-pub(crate) fn behind(policy: Policy, authentication: impl Into<Authentication>) -> SecuredRouter {
+pub(crate) fn behind(policy: Policy, authentication: impl Into<Authentication>) -> SecuredService {
     SecureRouter::new()
         .route("/", any(policy.guard(whoami)))
         .secured_by(authentication)
@@ -81,7 +81,7 @@ impl App {
         Self::listen(|listener| async { axum::serve(listener, app).await.unwrap() }).await
     }
 
-    pub(crate) async fn secured(app: SecuredRouter) -> Self {
+    pub(crate) async fn secured(app: SecuredService) -> Self {
         Self::listen(|listener| async { axum::serve(listener, app).await.unwrap() }).await
     }
 
