@@ -37,6 +37,10 @@ for crate in sorted(tree("--all-features")):
     if needed and version(needed) > ours:
         print(f"{crate[0]} {crate[1]} needs Rust {needed}")
         failed = True
+needed = max(version(needs[crate]) for crate in tree("--all-features") if needs.get(crate))
+if needed < ours:
+    print(f"rust-version could be {'.'.join(map(str, needed))}: it is higher than any dependency needs")
+    failed = True
 for name, (arguments, most) in MOST_CRATES.items():
     count = len(tree(*arguments))
     print(f"{name}: {count} crates (at most {most})")

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use serde_json::Value;
 
 use super::RawClaims;
-use super::read::{Names, lenient_string, point_in_time, required_string, string, string_array};
+use super::read::{Names, point_in_time, required_string, string, string_array};
 use crate::error::TokenInvalidReason;
 
 /// The claims of a verified agent token: which agent acts, for whom, on what task. Cheap to clone.
@@ -23,28 +23,15 @@ struct Inner {
     parent_chain: Names,
     expires_at: SystemTime,
     raw: RawClaims,
-    text: [Option<Box<str>>; TEXT.len()],
 }
 
-/// The claims that describe the task, in the order of the accessors below.
-const TEXT: [&str; 8] = [
-    "task_type",
-    "user_id",
-    "session_id",
-    "conversation_id",
-    "task_id",
-    "org_id",
-    "role",
-    "spend_limit",
-];
-
+/// Accessors of claims that describe and grant nothing: a value of another type counts as absent.
 macro_rules! text_claims {
     ($($(#[$doc:meta])* $name:ident)+) => {
         $(
             $(#[$doc])*
             pub fn $name(&self) -> Option<&str> {
-                let index = TEXT.iter().position(|name| *name == stringify!($name))?;
-                self.inner.text.get(index)?.as_deref()
+                self.get(stringify!($name))?.as_str()
             }
         )+
     };
@@ -67,7 +54,6 @@ impl AgentClaims {
                 scopes: string_array(&raw, "scopes")?.unwrap_or_default(),
                 parent_chain: string_array(&raw, "parent_chain")?.unwrap_or_default(),
                 expires_at: point_in_time(expires_at)?,
-                text: TEXT.map(|name| lenient_string(&raw, name)),
                 raw,
             }),
         })

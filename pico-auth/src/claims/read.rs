@@ -41,11 +41,6 @@ pub(super) fn point_in_time(since_epoch: Duration) -> Result<SystemTime, TokenIn
         .ok_or(TokenInvalidReason::InvalidClaim("exp".into()))
 }
 
-/// A claim that describes and grants nothing: a value of another type counts as absent.
-pub(super) fn lenient_string(raw: &RawClaims, name: &str) -> Option<Box<str>> {
-    raw.get(name).and_then(Value::as_str).map(Into::into)
-}
-
 /// A claim that is absent or an array of strings.
 pub(super) fn string_array(
     raw: &RawClaims,

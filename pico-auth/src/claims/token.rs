@@ -9,8 +9,7 @@ use serde_json::Value;
 
 use super::RawClaims;
 use super::read::{
-    Names, lenient_string, point_in_time, required_string, space_separated, string, string_array,
-    strings,
+    Names, point_in_time, required_string, space_separated, string, string_array, strings,
 };
 use crate::error::{TokenInvalidError, TokenInvalidReason, TokenKind};
 
@@ -22,9 +21,6 @@ pub struct TokenClaims {
 
 struct Inner {
     sub: Box<str>,
-    email: Option<Box<str>>,
-    role: Option<Box<str>>,
-    org_id: Option<Box<str>>,
     jti: Option<Box<str>>,
     kid: Option<Box<str>>,
     groups: Names,
@@ -46,9 +42,6 @@ impl TokenClaims {
         Ok(Self {
             inner: Arc::new(Inner {
                 sub: required_string(&raw, "sub")?,
-                email: lenient_string(&raw, "email"),
-                role: lenient_string(&raw, "role"),
-                org_id: lenient_string(&raw, "org_id"),
                 jti: string(&raw, "jti")?,
                 kid: None,
                 groups: string_array(&raw, "groups")?.unwrap_or_default(),
@@ -66,18 +59,18 @@ impl TokenClaims {
 
     /// The `email` claim.
     pub fn email(&self) -> Option<&str> {
-        self.inner.email.as_deref()
+        self.get("email")?.as_str()
     }
 
     /// The `role` claim as it stands in the token. Rules use the resolved roles of the
     /// [`SecurityContext`](crate::SecurityContext), not this.
     pub fn role(&self) -> Option<&str> {
-        self.inner.role.as_deref()
+        self.get("role")?.as_str()
     }
 
     /// The `org_id` claim.
     pub fn org_id(&self) -> Option<&str> {
-        self.inner.org_id.as_deref()
+        self.get("org_id")?.as_str()
     }
 
     /// The token's id (`jti`).
