@@ -134,6 +134,6 @@ pub use jwks::{JwksClient, JwksClientBuilder};
 // axum
 #[cfg(feature = "axum")]
 pub use web::{
-    AuthLayer, AuthService, Authentication, AuthorizationHeader, SecureRouter, SecuredService,
-    TokenCookie, TokenExtractor, TokenHeader, routing,
+    AuthLayer, AuthService, Authentication, AuthorizationHeader, RouteLayer, RouteService,
+    SecureRouter, SecuredService, TokenCookie, TokenExtractor, TokenHeader, routing,
 };

@@ -7,13 +7,11 @@ use std::convert::Infallible;
 use std::panic::Location;
 use std::sync::Arc;
 
-use axum::extract::Request;
-use axum::response::IntoResponse;
-use axum::routing::{MethodRouter, Route, any_service};
+use axum::routing::{MethodRouter, any_service};
 use tower_layer::Layer;
-use tower_service::Service;
 
 use super::authentication::Authentication;
+use super::bounds::{RouteLayer, RouteService};
 use super::gate::Gate;
 use super::layer::GateLayer;
 use crate::policy::Policy;
@@ -47,12 +45,7 @@ impl<S: Clone + Send + Sync + 'static> Endpoint<S> {
 
     /// An endpoint of every method for a service without a function.
     #[track_caller]
-    pub(super) fn of_service<T>(service: T, policy: Policy) -> Self
-    where
-        T: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
-        T::Response: IntoResponse,
-        T::Future: Send + 'static,
-    {
+    pub(super) fn of_service<T: RouteService>(service: T, policy: Policy) -> Self {
         let place = Location::caller();
         let name = std::any::type_name::<T>();
         let rule = Rule::new(policy, "", name, place.file(), place.line());
@@ -93,18 +86,11 @@ impl<S: Clone + Send + Sync + 'static> Endpoint<S> {
     }
 
     /// Adds a layer inside the gate: the gate moves from the handler to around the layer.
-    pub(super) fn layer_inside<L>(&mut self, layer: L)
-    where
-        L: Layer<Route> + Clone + Send + Sync + 'static,
-        L::Service: Service<Request> + Clone + Send + Sync + 'static,
-        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
-        <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
-        <L::Service as Service<Request>>::Future: Send + 'static,
-    {
+    pub(super) fn layer_inside(&mut self, layer: impl RouteLayer) {
         let unused: Recipe<S> = Box::new(|_| MethodRouter::new());
         let inner = std::mem::replace(&mut self.recipe, unused);
         self.recipe = Box::new(move |gate| {
-            let layered = inner(None).layer::<L, Infallible>(layer);
+            let layered = inner(None).layer::<_, Infallible>(layer);
             match gate {
                 Some(gate) => layered.layer::<_, Infallible>(GateLayer::new(gate)),
                 None => layered,
@@ -113,16 +99,9 @@ impl<S: Clone + Send + Sync + 'static> Endpoint<S> {
     }
 
     /// Adds a layer outside the gate.
-    pub(super) fn layer_outside<L>(&mut self, layer: L)
-    where
-        L: Layer<Route> + Clone + Send + Sync + 'static,
-        L::Service: Service<Request> + Clone + Send + Sync + 'static,
-        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
-        <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
-        <L::Service as Service<Request>>::Future: Send + 'static,
-    {
+    pub(super) fn layer_outside(&mut self, layer: impl RouteLayer) {
         self.outer.push(Box::new(move |methods| {
-            methods.layer::<L, Infallible>(layer)
+            methods.layer::<_, Infallible>(layer)
         }));
     }
 

@@ -3,6 +3,7 @@
 mod authentication;
 mod bearer;
 mod body;
+mod bounds;
 mod endpoint;
 mod extract;
 mod gate;
@@ -17,6 +18,7 @@ mod steps;
 
 pub use authentication::Authentication;
 pub use bearer::{AuthorizationHeader, TokenCookie, TokenExtractor, TokenHeader};
+pub use bounds::{RouteLayer, RouteService};
 pub use layer::{AuthLayer, AuthService};
 pub use router::SecureRouter;
 pub use secured::SecuredService;

@@ -1,16 +1,13 @@
 //! [`SecureRouter`]: an axum router in which every route is decided.
 
-use std::convert::Infallible;
-
-use axum::extract::Request;
 use axum::handler::Handler;
 use axum::response::IntoResponse;
-use axum::routing::Route;
 use http::StatusCode;
 use tower_layer::Layer;
 use tower_service::Service;
 
 use super::authentication::Authentication;
+use super::bounds::{RouteLayer, RouteService};
 use super::endpoint::Endpoint;
 use super::handler::SecuredHandler;
 use super::routing::{MethodRouter, every_method};
@@ -74,12 +71,7 @@ impl<S: Clone + Send + Sync + 'static> SecureRouter<S> {
     /// Adds a service without a function, such as `ServeFile`, for every method of a path. Its policy
     /// must be named.
     #[track_caller]
-    pub fn route_service<T>(mut self, path: &str, service: T, policy: Policy) -> Self
-    where
-        T: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
-        T::Response: IntoResponse,
-        T::Future: Send + 'static,
-    {
+    pub fn route_service(mut self, path: &str, service: impl RouteService, policy: Policy) -> Self {
         let methods = MethodRouter::of(vec![Endpoint::of_service(service, policy)]);
         self.steps.push(Step::Route {
             path: path.to_owned(),
@@ -91,12 +83,7 @@ impl<S: Clone + Send + Sync + 'static> SecureRouter<S> {
     /// Adds a service without a function, such as `ServeDir`, for everything below a path. Its policy
     /// must be named.
     #[track_caller]
-    pub fn nest_service<T>(mut self, path: &str, service: T, policy: Policy) -> Self
-    where
-        T: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
-        T::Response: IntoResponse,
-        T::Future: Send + 'static,
-    {
+    pub fn nest_service(mut self, path: &str, service: impl RouteService, policy: Policy) -> Self {
         let endpoint = Endpoint::of_service(service, policy);
         self.steps.push(Step::NestService {
             path: path.to_owned(),
@@ -148,12 +135,7 @@ impl<S: Clone + Send + Sync + 'static> SecureRouter<S> {
     /// Answers the paths that match no route with a service, such as `ServeDir`. Its policy must be
     /// named.
     #[track_caller]
-    pub fn fallback_service<T>(mut self, service: T, policy: Policy) -> Self
-    where
-        T: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
-        T::Response: IntoResponse,
-        T::Future: Send + 'static,
-    {
+    pub fn fallback_service(mut self, service: impl RouteService, policy: Policy) -> Self {
         self.steps.push(Step::Fallback {
             endpoint: Endpoint::of_service(service, policy),
         });
@@ -162,14 +144,7 @@ impl<S: Clone + Send + Sync + 'static> SecureRouter<S> {
 
     /// Adds a layer around the routes so far and the fallback, **outside** authentication: it sees
     /// every request, refused ones too. For CORS, tracing, time-outs.
-    pub fn layer<L>(mut self, layer: L) -> Self
-    where
-        L: Layer<Route> + Clone + Send + Sync + 'static,
-        L::Service: Service<Request> + Clone + Send + Sync + 'static,
-        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
-        <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
-        <L::Service as Service<Request>>::Future: Send + 'static,
-    {
+    pub fn layer(mut self, layer: impl RouteLayer) -> Self {
         self.steps
             .push(Step::Layer(Box::new(move |router| router.layer(layer))));
         self
@@ -182,14 +157,7 @@ impl<S: Clone + Send + Sync + 'static> SecureRouter<S> {
     ///
     /// If there is no route yet: it would do nothing.
     #[track_caller]
-    pub fn route_layer<L>(mut self, layer: L) -> Self
-    where
-        L: Layer<Route> + Clone + Send + Sync + 'static,
-        L::Service: Service<Request> + Clone + Send + Sync + 'static,
-        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
-        <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
-        <L::Service as Service<Request>>::Future: Send + 'static,
-    {
+    pub fn route_layer(mut self, layer: impl RouteLayer) -> Self {
         let routes = self.for_each_route(&mut |endpoint| endpoint.layer_inside(layer.clone()));
         assert!(
             routes > 0,

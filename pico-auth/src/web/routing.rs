@@ -25,18 +25,15 @@
 //! let methods: pico_auth::routing::MethodRouter = pico_auth::routing::get(undecided);
 //! ```
 
-use std::convert::Infallible;
-
-use axum::extract::Request;
 use axum::handler::Handler;
 use axum::response::IntoResponse;
-use axum::routing::Route;
 use tower_layer::Layer;
 use tower_service::Service;
 
 pub use axum::routing::MethodFilter;
 
 use super::authentication::Authentication;
+use super::bounds::RouteLayer;
 use super::endpoint::Endpoint;
 use super::handler::Gated;
 pub use super::handler::{Guarded, SecuredHandler};
@@ -177,14 +174,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
 
     /// Adds a layer outside the gate to the methods so far, and to the answer to other methods: it sees
     /// refused requests, too.
-    pub fn layer<L>(mut self, layer: L) -> Self
-    where
-        L: Layer<Route> + Clone + Send + Sync + 'static,
-        L::Service: Service<Request> + Clone + Send + Sync + 'static,
-        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
-        <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
-        <L::Service as Service<Request>>::Future: Send + 'static,
-    {
+    pub fn layer(mut self, layer: impl RouteLayer) -> Self {
         for endpoint in &mut self.endpoints {
             endpoint.layer_outside(layer.clone());
         }
@@ -194,14 +184,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
 
     /// Adds a layer inside the gate to the methods so far: it runs only for admitted callers and sees
     /// the [`SecurityContext`](crate::SecurityContext).
-    pub fn route_layer<L>(mut self, layer: L) -> Self
-    where
-        L: Layer<Route> + Clone + Send + Sync + 'static,
-        L::Service: Service<Request> + Clone + Send + Sync + 'static,
-        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
-        <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
-        <L::Service as Service<Request>>::Future: Send + 'static,
-    {
+    pub fn route_layer(mut self, layer: impl RouteLayer) -> Self {
         for endpoint in &mut self.endpoints {
             endpoint.layer_inside(layer.clone());
         }
