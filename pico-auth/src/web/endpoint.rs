@@ -8,7 +8,6 @@ use std::panic::Location;
 use std::sync::Arc;
 
 use axum::routing::{MethodRouter, any_service};
-use tower_layer::Layer;
 
 use super::authentication::Authentication;
 use super::bounds::{RouteLayer, RouteService};

@@ -4,7 +4,6 @@ use axum::handler::Handler;
 use axum::response::IntoResponse;
 use http::StatusCode;
 use tower_layer::Layer;
-use tower_service::Service;
 
 use super::authentication::Authentication;
 use super::bounds::{RouteLayer, RouteService};

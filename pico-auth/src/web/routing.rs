@@ -27,8 +27,6 @@
 
 use axum::handler::Handler;
 use axum::response::IntoResponse;
-use tower_layer::Layer;
-use tower_service::Service;
 
 pub use axum::routing::MethodFilter;
 
