@@ -79,7 +79,7 @@ fn what_looks_like_it_stays() {
         quote!(other::unruled! {}),
         quote!(__private::unruled! { 1 }),
         quote!(__private::unruled!()),
-        quote!(__private::unruled { }),
+        quote!(__private::unruled {}),
         quote!(__private::unruled::a! {}),
     ] {
         let item = quote!(fn f() -> AppResult<u8> { #body });

@@ -13,7 +13,7 @@ fn sync() -> Result<u8, AuthClientError> {
     Ok(7)
 }
 
-#[requires_role("admin", crate = pico_auth)]
+#[requires_role("admin", crate = ::pico_auth)]
 #[times]
 fn with_inner_attributes() -> Result<u8, AuthClientError> {
     #![allow(clippy::all)]
