@@ -1,4 +1,4 @@
-use pico_auth::{AuthClientError, requires_group, requires_role};
+use pico_auth::{AuthClientError, requires_role};
 use strangers::drops;
 
 #[requires_role("admin")]
@@ -25,7 +25,7 @@ impl Service {
 
 #[requires_role("admin")]
 #[cfg_attr(all(), drops)]
-#[requires_group("staff")]
+#[pico_auth::requires_group("staff")]
 async fn one_of_several() -> u8 {
     7
 }
