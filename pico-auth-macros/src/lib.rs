@@ -73,10 +73,12 @@ rule_attributes! {
     ///
     /// # Limits
     ///
-    /// - An attribute that *copies* the body of a function, such as `#[cached]` or `#[memoize]`,
-    ///   would leave a copy without a rule. Those that are known are refused by name where they stand
-    ///   below this attribute. One that stands above runs first and is not seen: put it on a private
-    ///   function, and call that from the protected one.
+    /// - An attribute that *drops* the attributes of a function, or *copies* its body into a function
+    ///   without them, as `#[cached]` and `#[memoize]` do, would leave a body without a rule. Such
+    ///   attributes are refused where they stand below the rule; above it they run first and cannot be
+    ///   seen. Put them on a private function, and call that from the protected one.
+    /// - `#[axum::debug_handler]` copies the body, too, but only to check its types, and never runs the
+    ///   copy. It may stand anywhere, and always comes first.
     /// - A trait whose `async fn` has no receiver gives its implementations a return type; on the
     ///   implementation, write it as `Result<_, E>`. On a *provided* function without receiver, the
     ///   attribute asks every implementation for a `SecuredFuture`, that is, for a rule of its own.

@@ -6,7 +6,9 @@ use syn::Path;
 
 /// The name of the attribute that every rule attribute becomes, see [`crate::attribute`].
 pub(crate) const RULE: &str = "__rule";
-const PRIVATE: &str = "__private";
+/// The name of the macro that does not compile, see [`crate::attribute`].
+pub(crate) const UNRULED: &str = "unruled";
+pub(crate) const PRIVATE: &str = "__private";
 
 /// The root of `pico_auth`: `::pico_auth`, or what `crate = ..` says.
 ///
@@ -24,10 +26,15 @@ impl Root {
         if self.0.is_some() { self } else { other }
     }
 
+    /// The crate itself.
+    pub(crate) fn path(&self) -> TokenStream {
+        let given = self.0.as_ref().map(ToTokens::to_token_stream);
+        given.unwrap_or_else(|| quote!(::pico_auth))
+    }
+
     /// The module with everything that generated code names.
     pub(crate) fn private(&self) -> TokenStream {
-        let given = self.0.as_ref().map(ToTokens::to_token_stream);
-        let root = given.unwrap_or_else(|| quote!(::pico_auth));
+        let root = self.path();
         let private = crate::names::word(PRIVATE);
         quote!(#root::#private)
     }

@@ -14,6 +14,22 @@ pub use crate::rule::{
     Deny, RefusalError, Rule, SecuredFuture, StaticRule, check, secure, secure_mapped, secure_open,
 };
 
+/// What the attributes put into a body until its rule is in place. It compiles nowhere.
+#[cfg(feature = "macros")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __pico_auth_unruled {
+    () => {
+        ::core::compile_error! {
+            "another attribute dropped or copied the access rule of this function, so that its body \
+             would run unprotected: put that attribute on a private function, and call that from \
+             this one"
+        }
+    };
+}
+#[cfg(feature = "macros")]
+pub use __pico_auth_unruled as unruled;
+
 /// A value of the declared return type that is never made: generated code returns it where it is
 /// never reached, so that a mistake in the body is reported against the declared type.
 pub fn declared<T>() -> T {

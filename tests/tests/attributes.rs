@@ -7,6 +7,8 @@
 mod arguments;
 #[path = "attributes/caller.rs"]
 mod caller;
+#[path = "attributes/companion_matrix.rs"]
+mod companion_matrix;
 #[path = "attributes/companions.rs"]
 mod companions;
 #[path = "attributes/functions.rs"]

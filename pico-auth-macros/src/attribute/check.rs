@@ -8,6 +8,7 @@ use syn::{Attribute, Meta, Path, ReturnType, Type};
 use super::expand::{self, Shape};
 use super::model::{Function, Kind, Rule};
 use super::parse::separated;
+use super::tripwire;
 use crate::diagnostics::{Diagnostics, readable};
 use crate::names;
 
@@ -22,6 +23,41 @@ const COPYING: [&str; 8] = [
     "once",
     "once_cached",
 ];
+
+/// Attributes that copy the function's body into code that never runs, to check its types. The
+/// tripwire must not go along, so they come first.
+const CHECKING: [&str; 2] = ["debug_handler", "debug_middleware"];
+
+/// Takes the attributes out that only check types. Not a `cfg_attr` that has others in it, too: they
+/// would run where the tripwire is not set.
+pub(super) fn take_checking(function: &mut Function) -> Vec<Attribute> {
+    let (checking, others) = std::mem::take(&mut function.attributes)
+        .into_iter()
+        .partition(|attribute| {
+            let alone = !attribute.path().is_ident("cfg_attr")
+                || matches!(&attribute.meta, Meta::List(list)
+                    if separated(list.tokens.clone()).len() == 2);
+            let paths = paths(attribute);
+            let last = paths.last().and_then(|path| path.segments.last());
+            alone && last.is_some_and(|last| CHECKING.iter().any(|name| last.ident == name))
+        });
+    function.attributes = others;
+    checking
+}
+
+/// Refuses a function from which another attribute has taken the rule that stood above this one.
+pub(super) fn not_dropped(rule: &Rule, function: &Function, diagnostics: &mut Diagnostics) {
+    if tripwire::is_set(&function.body) && !function.attributes.iter().any(is_rule) {
+        let attribute = rule.kind.attribute();
+        diagnostics.report_at(
+            rule.span,
+            format!(
+                "an attribute above `#[{attribute}]` has dropped another access rule of this \
+                 function: put that attribute on a private function, and call that from this one"
+            ),
+        );
+    }
+}
 
 /// Refuses attributes that copy the body.
 pub(super) fn not_copied(rule: &Rule, function: &Function, diagnostics: &mut Diagnostics) {

@@ -2,7 +2,8 @@
 //!
 //! 1. [`public`]: an attribute checks its arguments and moves itself below all other attributes of
 //!    the function, as `#[::pico_auth::__private::__rule(requires_role("admin"))]`. So the other
-//!    macros see the function as the user wrote it, in whatever order the attributes stand.
+//!    macros see the function as the user wrote it, in whatever order the attributes stand. Should one
+//!    of them not carry the rule along, the [`tripwire`] does not compile.
 //! 2. [`rule`]: the first `__rule` to run absorbs those stacked with it. All macros of the function
 //!    have run by now. [`check`] looks at the rules side by side and at the signature, and [`expand`]
 //!    builds one policy and the function that is behind it.
@@ -11,6 +12,7 @@ mod check;
 mod expand;
 mod model;
 mod parse;
+mod tripwire;
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -24,18 +26,41 @@ use model::{Function, Rule};
 
 /// Expands a public attribute, `#[requires_role(..)]` and the like.
 pub(crate) fn public(kind: Kind, arguments: &TokenStream, item: &TokenStream) -> TokenStream {
-    let function = match parse::function(kind, item.clone()) {
+    let mut function = match parse::function(kind, item.clone()) {
         Ok(function) => function,
         Err(error) => return fallback::item(error, item),
     };
     let mut diagnostics = Diagnostics::default();
     let rule = parse::rule(kind, Span::call_site(), arguments.clone(), &mut diagnostics);
+    let checking = check::take_checking(&mut function);
+    if !checking.is_empty() {
+        return behind_checking(&checking, &rule, arguments, &function);
+    }
     if let Err(error) = check::not_secured_before(&rule, &function) {
         return fallback::item(error, item);
     }
     check::not_copied(&rule, &function, &mut diagnostics);
+    check::not_dropped(&rule, &function, &mut diagnostics);
+    if diagnostics.is_empty() {
+        tripwire::set(&rule.root.private(), &mut function);
+    }
     let moved = moved_below(&rule, arguments, function);
     fallback::beside(diagnostics, moved)
+}
+
+/// The function with the attribute, as it was written, below those that only check types.
+fn behind_checking(
+    checking: &[Attribute],
+    rule: &Rule,
+    arguments: &TokenStream,
+    function: &Function,
+) -> TokenStream {
+    let (root, name) = (rule.root.path(), names::word(rule.kind.attribute()));
+    quote! {
+        #(#checking)*
+        #[#root::#name(#arguments)]
+        #function
+    }
 }
 
 /// The function with the attribute in its final form below all others. Arguments with mistakes go
@@ -53,6 +78,7 @@ fn moved_below(rule: &Rule, arguments: &TokenStream, mut function: Function) -> 
 
 /// Expands the final form of the attributes, when all macros above it have run.
 pub(crate) fn rule(arguments: &TokenStream, item: &TokenStream) -> TokenStream {
+    let item = &tripwire::taken_out(item.clone());
     let Some(first) = written_rule(arguments.clone()) else {
         let error = syn::Error::new(
             Span::call_site(),
@@ -66,6 +92,7 @@ pub(crate) fn rule(arguments: &TokenStream, item: &TokenStream) -> TokenStream {
         Err(error) => return fallback::item(error, item),
     };
     if function.attributes.iter().any(is_public) {
+        tripwire::set(&first.root.private(), &mut function);
         return moved_below(&first, &inner_arguments(arguments.clone()), function);
     }
     let mut rules = vec![first];

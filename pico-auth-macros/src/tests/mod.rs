@@ -4,6 +4,7 @@
 
 mod expansions;
 mod token_soup;
+mod tripwire;
 mod words;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -1,9 +1,7 @@
 //! [`SecureRouter`]: an axum router in which every route is decided.
 
 use axum::handler::Handler;
-use axum::response::IntoResponse;
 use http::StatusCode;
-use tower_layer::Layer;
 
 use super::authentication::Authentication;
 use super::bounds::{RouteLayer, RouteService};

@@ -26,7 +26,6 @@
 //! ```
 
 use axum::handler::Handler;
-use axum::response::IntoResponse;
 
 pub use axum::routing::MethodFilter;
 

@@ -2,7 +2,7 @@
 //! another name, no prelude, every warning an error. It compiles, or the test has failed.
 
 #![no_implicit_prelude]
-#![forbid(unsafe_code)]
+#![forbid(unsafe_code, unreachable_code, unused_braces)]
 #![deny(warnings, missing_docs, unused, rust_2018_idioms, unreachable_pub)]
 #![deny(clippy::pedantic, clippy::nursery, clippy::unwrap_used, clippy::panic)]
 #![deny(

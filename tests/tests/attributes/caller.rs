@@ -1,5 +1,6 @@
 //! Callers of the tests, and the judge: what must hold for every protected function.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use pico_auth::test_kit::TestContext;
@@ -50,8 +51,8 @@ fn mallory() -> TestContext {
 }
 
 /// Counts how often a body has run.
-#[derive(Debug, Default)]
-pub(crate) struct Ran(AtomicUsize);
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Ran(Arc<AtomicUsize>);
 
 impl Ran {
     pub(crate) fn now(&self) {

@@ -1,4 +1,5 @@
-//! Beside the attributes of other crates, in every order.
+//! Beside the attributes of other crates, in orders that `companion_matrix.rs` does not write: stacked
+//! rules with others between them, and what the others make of the function.
 
 use async_trait::async_trait;
 use axum::http::StatusCode;

@@ -107,22 +107,28 @@ impl Function {
         tokens
     }
 
-    /// Moves `#![..]` of the body to the function: code is about to be put in front of them.
-    pub(crate) fn lift_inner_attributes(&mut self) {
+    /// The `#![..]` of the body, and what stands behind them.
+    pub(crate) fn split_inner_attributes(&self) -> (Vec<Attribute>, TokenStream) {
         let split = |input: ParseStream<'_>| {
             Ok((
                 Attribute::parse_inner(input)?,
                 input.parse::<TokenStream>()?,
             ))
         };
-        if let Ok((attributes, body)) = split.parse2(self.body.clone()) {
-            self.body = body;
-            self.attributes
-                .extend(attributes.into_iter().map(|attribute| Attribute {
-                    style: AttrStyle::Outer,
-                    ..attribute
-                }));
-        }
+        split
+            .parse2(self.body.clone())
+            .unwrap_or_else(|_| (Vec::new(), self.body.clone()))
+    }
+
+    /// Moves `#![..]` of the body to the function: code is about to be put in front of them.
+    pub(crate) fn lift_inner_attributes(&mut self) {
+        let (attributes, body) = self.split_inner_attributes();
+        self.body = body;
+        self.attributes
+            .extend(attributes.into_iter().map(|attribute| Attribute {
+                style: AttrStyle::Outer,
+                ..attribute
+            }));
     }
 }
 

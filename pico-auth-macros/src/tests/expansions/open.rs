@@ -16,7 +16,9 @@ fn health() -> impl ::pico_auth::__private::SecuredFuture<Output = &'static str>
         if false {
             return ::pico_auth::__private::declared::<&'static str>();
         }
-        let __pico_auth_result: &'static str = { "ok" };
-        #[allow(unreachable_code)] return __pico_auth_result;
+        {
+            const _: () = ();
+            "ok"
+        }
     })
 }

@@ -41,10 +41,10 @@ fn orders(
         if false {
             return vendored::pico_auth::__private::declared::<Json<Vec<Order>>>();
         }
-        let __pico_auth_result: Json<Vec<Order>> = {
+        {
+            const _: () = ();
             page += 1;
             load(page).await
-        };
-        #[allow(unreachable_code)] return __pico_auth_result;
+        }
     })
 }

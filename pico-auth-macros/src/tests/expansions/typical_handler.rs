@@ -26,10 +26,10 @@ pub fn delete_user(
         if false {
             return ::pico_auth::__private::declared::<Result<StatusCode, AppError>>();
         }
-        let __pico_auth_result: Result<StatusCode, AppError> = {
+        {
+            const _: () = ();
             users.delete(id).await?;
             Ok(StatusCode::NO_CONTENT)
-        };
-        #[allow(unreachable_code)] return __pico_auth_result;
+        }
     })
 }
