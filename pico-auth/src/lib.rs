@@ -68,10 +68,12 @@ mod claims;
 mod clock;
 mod context;
 pub mod danger;
+mod decider;
 mod error;
 mod events;
 mod jwks;
 mod jwt;
+mod names;
 mod policy;
 mod roles;
 pub mod rule;
@@ -88,11 +90,13 @@ pub mod __private;
 // The public interface.
 
 // Rules
+pub use decider::PolicyDecider;
+pub use names::{GroupName, RoleName, ScopeName, TypedName, TypedNames};
 #[cfg(feature = "macros")]
 #[doc(inline)]
 pub use pico_auth_macros::{
-    allow_anonymous, authenticated, optional_authentication, requires_agent_scope, requires_group,
-    requires_role, requires_scope,
+    Group, Role, Scope, allow_anonymous, authenticated, authorize, optional_authentication,
+    requires_agent_scope, requires_group, requires_role, requires_scope,
 };
 pub use policy::{Condition, Explanation, Outcome, Policy, Requirement};
 

@@ -3,6 +3,7 @@
 use super::{Policy, Requirement};
 use crate::context::SecurityContext;
 use crate::error::{AuthClientError, AuthUnavailableError, MissingTokenError, TokenKind};
+use crate::events;
 
 /// The open conditions of one call. Generated code asks which condition is needed next, evaluates the
 /// user's expression for it, and asks again until the rule is decided: a condition whose outcome does
@@ -62,6 +63,10 @@ impl<const N: usize> Conditions<N> {
     ///
     /// The failure of a condition, or the refusal of the rule.
     pub fn finish(self) -> Result<(), AuthClientError> {
+        self.decision().inspect_err(events::refused)
+    }
+
+    fn decision(self) -> Result<(), AuthClientError> {
         if let Some(failure) = self.failure {
             return Err(failure);
         }

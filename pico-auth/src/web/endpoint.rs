@@ -122,7 +122,7 @@ impl Endpoint<()> {
     /// The axum router of this endpoint's methods. Other methods of its path go through a gate of
     /// their own before they are answered 405.
     pub(super) fn build(self, authentication: &Authentication) -> MethodRouter {
-        let gate = Gate::new(authentication.clone(), *self.rule.policy(), self.required);
+        let gate = Gate::of_function(authentication.clone(), &self.rule, self.required);
         let others = Gate::new(authentication.clone(), Policy::Authenticated, []);
         let not_allowed =
             MethodRouter::<(), Infallible>::new().layer(GateLayer::new(Arc::new(others)));

@@ -33,20 +33,74 @@ pub(super) fn function(context: &Context<'_>, mut function: Function) -> TokenSt
         .map(|(position, argument)| moved_in(position, argument))
         .collect();
     let body = function.block();
-    let result = names::variable("result");
+    let inner = with_declared(context, &nameable, &body);
+    let future = around(context, &declared, &nameable, &inner);
     function.body = quote! {
         #rule
         #private::#secure::<#rule_type, _>(async move {
             #(#bindings)*
-            if false {
-                return #private::declared::<#nameable>();
-            }
-            let #result: #nameable = #body;
-            #[allow(unreachable_code)]
-            return #result;
+            #future
         })
     };
     function.into_token_stream()
+}
+
+/// The body, its result and a return of the declared type that is never reached.
+fn with_declared(context: &Context<'_>, nameable: &Type, body: &TokenStream) -> TokenStream {
+    let private = &context.private;
+    let result = names::variable("result");
+    quote! {
+        if false {
+            return #private::declared::<#nameable>();
+        }
+        let #result: #nameable = #body;
+        #[allow(unreachable_code)]
+        return #result;
+    }
+}
+
+/// The body between its conditions. Where the refusal is of another type than the body's result, or
+/// something follows the body, the body is a future of its own: its `return` does not end the whole.
+fn around(
+    context: &Context<'_>,
+    declared: &Type,
+    nameable: &Type,
+    inner: &TokenStream,
+) -> TokenStream {
+    let private = &context.private;
+    let wrapped = matches!(Outcome::of(declared), Outcome::Wrapped);
+    let (refusal, result) = (names::variable("refusal"), names::variable("result"));
+    if context.conditions.is_empty() && !context.has_after() {
+        return inner.clone();
+    }
+    if !wrapped && !context.has_after() {
+        let deny = quote!(<#nameable as #private::Deny>::deny(#refusal));
+        let before = context.before(&refusal, &deny);
+        return quote!(#before #inner);
+    }
+    let (deny, value, done) = if wrapped {
+        (
+            quote!(#private::Result::Err(#refusal)),
+            quote!(#private::Option::Some(&#result)),
+            quote!(#private::Result::<_, #private::AuthClientError>::Ok(#result)),
+        )
+    } else {
+        (
+            quote!(<#nameable as #private::Deny>::deny(#refusal)),
+            quote!(#private::Returned::value(&#result)),
+            quote!(#result),
+        )
+    };
+    let (before, after) = (
+        context.before(&refusal, &deny),
+        context.after(&value, &refusal, &deny),
+    );
+    quote! {
+        #before
+        let #result = async move { #inner }.await;
+        #after
+        #done
+    }
 }
 
 /// The function that puts the future behind the rule, and the output of the result.
@@ -57,7 +111,12 @@ fn outcome(context: &Context<'_>, declared: &Type) -> (TokenStream, TokenStream)
         _ if context.is_open() => (quote!(secure_open), quote!(#declared)),
         Outcome::Kept => (quote!(secure), quote!(#declared)),
         Outcome::Wrapped => (
-            quote!(secure_mapped),
+            // With conditions, the future itself says what it refuses.
+            if context.conditions.is_empty() && !context.has_after() {
+                quote!(secure_mapped)
+            } else {
+                quote!(secure)
+            },
             quote!(#private::Result<#declared, #private::AuthClientError>),
         ),
     }
