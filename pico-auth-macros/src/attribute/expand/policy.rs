@@ -78,7 +78,8 @@ impl Context<'_> {
                 let part = self.requirement(part, index);
                 quote!(not(&#part))
             }
-            Requirement::Policy(path) => quote!(Policy(&#path)),
+            // A reference to a static is no constant by itself.
+            Requirement::Policy(path) => quote!(Policy(const { &#path })),
             Requirement::When(_) => {
                 let index = index.next().map(Literal::usize_unsuffixed);
                 quote!(When(#index))
