@@ -83,7 +83,7 @@ impl<const N: usize> Conditions<N> {
 
 /// What the expression of `when(..)` may be: a `bool`, or a `Result` of one where it can fail.
 #[diagnostic::on_unimplemented(
-    message = "a condition of `when(..)` must be a `bool` or a `Result<bool, AuthUnavailableError>`, and this is `{Self}`",
+    message = "a condition must be a `bool` or a `Result<bool, AuthUnavailableError>`, and this is `{Self}`",
     label = "not a condition",
     note = "compare something, such as `when(ctx.subject() == order.owner)`"
 )]

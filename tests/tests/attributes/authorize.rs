@@ -259,7 +259,11 @@ fn stays_send() {
 
 #[tokio::test]
 async fn conditions_are_asked_only_where_they_matter() {
-    #[authorize(any(role("admin"), when(seen(asked, 1)), all(when(seen(asked, 10)), when(seen(asked, 100)))))]
+    #[authorize(any(
+        role("admin"),
+        when(seen(asked, 1)),
+        all(when(seen(asked, 10)), when(seen(asked, 100)))
+    ))]
     async fn function(asked: &AtomicUsize, value: bool) -> bool {
         value
     }
@@ -275,7 +279,11 @@ async fn conditions_are_asked_only_where_they_matter() {
     assert!(admin().scope(function(&asked, true)).await.unwrap());
     assert_eq!(asked.load(Ordering::SeqCst), 0, "the role decides");
     let refusal = stranger().scope(function(&asked, true)).await.unwrap_err();
-    assert_eq!(asked.load(Ordering::SeqCst), 11, "after one `no`, `all` is decided");
+    assert_eq!(
+        asked.load(Ordering::SeqCst),
+        11,
+        "after one `no`, `all` is decided"
+    );
     assert_eq!(
         refusal.to_string(),
         "Requires any of (one of roles: ['admin']; a condition on the request; \
@@ -348,7 +356,9 @@ async fn what_is_returned_can_be_refused() {
 
     #[authorize(after = |_, response| response.status() != 201)]
     async fn respond(status: u16) -> Response {
-        axum::http::StatusCode::from_u16(status).unwrap().into_response()
+        axum::http::StatusCode::from_u16(status)
+            .unwrap()
+            .into_response()
     }
 
     let mine = admin().scope(by_owner(Some("alice"))).await;
@@ -361,7 +371,10 @@ async fn what_is_returned_can_be_refused() {
     let error = admin().scope(by_owner(None)).await;
     assert!(matches!(error, Err(AppError::NotFound)), "errors pass");
     let nobody = by_owner(Some("alice")).await;
-    assert!(matches!(nobody, Err(AppError::Auth(AuthClientError::MissingToken(_)))));
+    assert!(matches!(
+        nobody,
+        Err(AppError::Auth(AuthClientError::MissingToken(_)))
+    ));
 
     assert_eq!(admin().scope(respond(200)).await.status(), 200);
     assert_eq!(admin().scope(respond(201)).await.status(), 403);
@@ -413,10 +426,19 @@ async fn the_hierarchy_counts_everywhere() {
     }
 
     let granted = SecurityContext::test("u1").role(AppRole::Admin).role("x");
-    assert!(granted.clone().scope(view()).await.is_err(), "not without the hierarchy");
+    assert!(
+        granted.clone().scope(view()).await.is_err(),
+        "not without the hierarchy"
+    );
     let effective = granted.role_hierarchy::<AppRole>();
     assert_eq!(effective.clone().scope(view()).await.unwrap(), 7);
-    assert!(effective.clone().scope(hidden_from_viewers()).await.is_err());
+    assert!(
+        effective
+            .clone()
+            .scope(hidden_from_viewers())
+            .await
+            .is_err()
+    );
     let names = effective.clone().scope(roles()).await.unwrap();
     assert_eq!(names, ["admin", "x", "editor", "viewer"]);
 

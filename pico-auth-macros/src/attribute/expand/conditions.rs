@@ -69,8 +69,10 @@ impl Context<'_> {
     ) -> TokenStream {
         let private = &self.private;
         let checks = self.after.iter().map(|check| {
+            // What is no condition is reported at the expression.
+            let after = Place::of(check).spread(quote!(#private::after));
             quote! {
-                if let #private::Result::Err(#refusal) = #private::after(#value, #check) {
+                if let #private::Result::Err(#refusal) = #after(#value, #check) {
                     return #deny;
                 }
             }

@@ -79,7 +79,10 @@ impl Context<'_> {
                 quote!(not(&#part))
             }
             // A reference to a static is no constant by itself.
-            Requirement::Policy(path) => quote!(Policy(const { &#path })),
+            Requirement::Policy(path) => {
+                let reference = Place::of(path).spread(quote!(&));
+                quote!(Policy(const { #reference #path }))
+            }
             Requirement::When(_) => {
                 let index = index.next().map(Literal::usize_unsuffixed);
                 quote!(When(#index))

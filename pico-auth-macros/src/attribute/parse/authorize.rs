@@ -3,6 +3,7 @@
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
+use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, Path, Token, parenthesized};
 
@@ -28,6 +29,7 @@ const OPTIONS: [&str; 3] = ["policy", "after", "crate"];
 /// Reads the arguments into `rule`.
 pub(super) fn read(rule: &mut Rule, arguments: TokenStream, diagnostics: &mut Diagnostics) {
     let mut own = Diagnostics::default();
+    let half_typed = is_half_typed(arguments.clone());
     let mut rules: Vec<TokenStream> = Vec::new();
     let mut policies: Vec<TokenStream> = Vec::new();
     for tokens in split(arguments) {
@@ -82,10 +84,28 @@ pub(super) fn read(rule: &mut Rule, arguments: TokenStream, diagnostics: &mut Di
         );
     }
     if !own.is_empty() {
-        // Nobody may pass. Expressions stay, so that editors complete in them.
+        // Nobody may pass, and the compiler has nothing to add. Where an expression is being typed, it
+        // stays, so that editors complete in it.
+        if !half_typed {
+            rule.requirements.clear();
+            rule.after = None;
+        }
         rule.requirements.push(Requirement::Any(Vec::new()));
     }
     diagnostics.absorb(own);
+}
+
+/// Whether an expression ends in a `.` or `::`, behind which something is still to come.
+fn is_half_typed(tokens: TokenStream) -> bool {
+    let mut last_is_open = false;
+    for token in tokens {
+        last_is_open = match token {
+            TokenTree::Punct(punct) => matches!(punct.as_char(), '.' | ':'),
+            TokenTree::Group(group) if is_half_typed(group.stream()) => return true,
+            _ => false,
+        };
+    }
+    last_is_open
 }
 
 /// The arguments, of which `after = |ctx, out| ..` has commas of its own.
@@ -147,7 +167,7 @@ impl Part {
                 input.parse::<Token![=]>()?;
                 return Path::parse_mod_style(input).map(Self::Crate);
             }
-            let word: Ident = input.parse()?;
+            let word = input.call(Ident::parse_any)?;
             if input.peek(syn::token::Paren) {
                 let list;
                 parenthesized!(list in input);
@@ -245,6 +265,9 @@ fn call(
             }
             None => {
                 diagnostics.report(word, unknown_word(&text, tokens));
+                if mistakes::list_meant(&text).is_some() {
+                    parts(word, list, diagnostics);
+                }
                 None
             }
         },
@@ -286,8 +309,8 @@ fn unknown_word(word: &str, tokens: &TokenStream) -> String {
         _ => WORDS.into_iter().find(|known| *known == bare),
     };
     let meant = same
-        .or_else(|| closest(word, WORDS))
-        .or_else(|| mistakes::list_meant(word));
+        .or_else(|| mistakes::list_meant(word))
+        .or_else(|| closest(word, WORDS));
     match meant {
         Some(meant) => format!("`#[authorize]` knows no `{word}(..)`: write `{meant}(..)`"),
         None => format!(
