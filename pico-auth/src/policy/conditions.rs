@@ -41,7 +41,8 @@ impl<const N: usize> Conditions<N> {
 
     /// The condition to evaluate next; `None` where the rule is decided.
     pub fn next(&self) -> Option<usize> {
-        if self.failure.is_some() {
+        let verdict = self.requirement.verdict(&self.caller, &self.decided);
+        if self.failure.is_some() || verdict.admits() || verdict.refuses() {
             return None;
         }
         self.requirement.next_condition(&self.caller, &self.decided)

@@ -354,6 +354,26 @@ async fn what_is_returned_can_be_refused() {
         Ok(order(owner))
     }
 
+    struct Service(Order);
+
+    impl Service {
+        #[authorize(after = |ctx, out| out.owner == ctx.subject())]
+        async fn by_owner(&mut self, owner: Option<&str>) -> Result<Order, AppError> {
+            self.0.owner = owner.ok_or(AppError::NotFound)?.to_owned();
+            tokio::task::yield_now().await;
+            if self.0.owner.is_empty() {
+                return Err(AppError::NotFound);
+            }
+            Ok(order(&self.0.owner))
+        }
+
+        #[authorize(after = |ctx, out| out.owner == ctx.subject())]
+        fn sync(&self, owner: Option<&str>) -> Result<&Order, AppError> {
+            owner.ok_or(AppError::NotFound)?;
+            Ok(&self.0)
+        }
+    }
+
     #[authorize(after = |_, response| response.status() != 201)]
     async fn respond(status: u16) -> Response {
         axum::http::StatusCode::from_u16(status)
@@ -375,6 +395,13 @@ async fn what_is_returned_can_be_refused() {
         nobody,
         Err(AppError::Auth(AuthClientError::MissingToken(_)))
     ));
+
+    let mut service = Service(order("alice"));
+    assert!(admin().sync_scope(|| service.sync(Some("x")).is_ok()));
+    let mine = admin().scope(service.by_owner(Some("alice"))).await;
+    assert_eq!(mine.unwrap().owner, "alice");
+    assert!(admin().scope(service.by_owner(Some("bob"))).await.is_err());
+    assert!(admin().sync_scope(|| service.sync(Some("x")).is_err()));
 
     assert_eq!(admin().scope(respond(200)).await.status(), 200);
     assert_eq!(admin().scope(respond(201)).await.status(), 403);

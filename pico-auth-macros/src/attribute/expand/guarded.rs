@@ -26,7 +26,10 @@ pub(super) fn function(context: &Context<'_>, mut function: Function) -> TokenSt
         let nameable = output::nameable(&declared);
         let result = names::variable("result");
         let future = match function.signature.asyncness {
-            Some(_) => quote!(async move #body.await),
+            Some(_) => {
+                let body = context.with_declared(&nameable, &body);
+                quote!(async move { #body }.await)
+            }
             None => quote!((move || -> #nameable #body)()),
         };
         let value = quote!(#private::Returned::value(&#result));

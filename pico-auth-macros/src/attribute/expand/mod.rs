@@ -7,12 +7,14 @@ mod policy;
 mod secured;
 
 use proc_macro2::TokenStream;
-use quote::ToTokens;
+use quote::{ToTokens, quote};
+use syn::Type;
 
 pub(super) use conditions::CALLER;
 pub(super) use output::{Shape, bounds, peeled};
 
 use super::model::{self, Condition, Function, Rule};
+use crate::names;
 use crate::paths::Root;
 
 /// The function behind its rules, which must all hold. There is at least one, and open rules stand
@@ -54,5 +56,20 @@ struct Context<'a> {
 impl Context<'_> {
     fn is_open(&self) -> bool {
         self.rules.iter().all(|rule| rule.kind.is_open())
+    }
+
+    /// The body, its result and a return of the declared type that is never reached, so that a mistake
+    /// in the body is reported against the declared type.
+    fn with_declared(&self, nameable: &Type, body: &TokenStream) -> TokenStream {
+        let private = &self.private;
+        let result = names::variable("result");
+        quote! {
+            if false {
+                return #private::declared::<#nameable>();
+            }
+            let #result: #nameable = #body;
+            #[allow(unreachable_code)]
+            return #result;
+        }
     }
 }

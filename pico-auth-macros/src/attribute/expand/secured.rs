@@ -33,7 +33,7 @@ pub(super) fn function(context: &Context<'_>, mut function: Function) -> TokenSt
         .map(|(position, argument)| moved_in(position, argument))
         .collect();
     let body = function.block();
-    let inner = with_declared(context, &nameable, &body);
+    let inner = context.with_declared(&nameable, &body);
     let future = around(context, &declared, &nameable, &inner);
     function.body = quote! {
         #rule
@@ -43,20 +43,6 @@ pub(super) fn function(context: &Context<'_>, mut function: Function) -> TokenSt
         })
     };
     function.into_token_stream()
-}
-
-/// The body, its result and a return of the declared type that is never reached.
-fn with_declared(context: &Context<'_>, nameable: &Type, body: &TokenStream) -> TokenStream {
-    let private = &context.private;
-    let result = names::variable("result");
-    quote! {
-        if false {
-            return #private::declared::<#nameable>();
-        }
-        let #result: #nameable = #body;
-        #[allow(unreachable_code)]
-        return #result;
-    }
 }
 
 /// The body between its conditions. Where the refusal is of another type than the body's result, or
