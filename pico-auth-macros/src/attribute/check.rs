@@ -212,7 +212,7 @@ fn no_generics(rules: &[Rule], function: &Function, diagnostics: &mut Diagnostic
     };
     for rule in rules {
         rule.leaves(&mut |leaf| match leaf {
-            Requirement::Names(names) => names.names.iter().for_each(|name| {
+            Requirement::Names(names) => names.list.iter().for_each(|name| {
                 if let Name::Path(path) = name {
                     refuse(path);
                 }

@@ -142,7 +142,7 @@ pub(crate) struct Names {
     pub(crate) quantifier: Quantifier,
     /// Never empty where the arguments are right. Where they are not, the mistake is reported, and
     /// an empty list refuses everybody.
-    pub(crate) names: Vec<Name>,
+    pub(crate) list: Vec<Name>,
 }
 
 /// What a caller must have: the tree of a rule.
@@ -168,7 +168,9 @@ impl Requirement {
     pub(crate) fn leaves<'a>(&'a self, visit: &mut dyn FnMut(&'a Self)) {
         match self {
             Self::Any(parts) | Self::All(parts) => {
-                parts.iter().for_each(|part| part.leaves(visit));
+                for part in parts {
+                    part.leaves(visit);
+                }
             }
             Self::Not(part) => part.leaves(visit),
             Self::Names(_) | Self::Policy(_) | Self::When(_) => visit(self),
@@ -176,18 +178,18 @@ impl Requirement {
     }
 
     fn text(&self) -> String {
-        let list = |parts: &[Self]| parts.iter().map(Self::text).collect::<Vec<_>>().join(", ");
+        let inner = |parts: &[Self]| parts.iter().map(Self::text).collect::<Vec<_>>().join(", ");
         match self {
             Self::Names(Names {
                 kind,
                 quantifier,
-                names,
+                list,
             }) => {
-                let names: Vec<String> = names.iter().map(Name::text).collect();
+                let names: Vec<String> = list.iter().map(Name::text).collect();
                 format!("{}({quantifier:?}: {})", kind.noun(), names.join(", "))
             }
-            Self::Any(parts) => format!("any({})", list(parts)),
-            Self::All(parts) => format!("all({})", list(parts)),
+            Self::Any(parts) => format!("any({})", inner(parts)),
+            Self::All(parts) => format!("all({})", inner(parts)),
             Self::Not(part) => format!("not({})", part.text()),
             Self::Policy(path) => format!("policy = {}", readable(path)),
             Self::When(condition) => format!("when({})", condition.expression),

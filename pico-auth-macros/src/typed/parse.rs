@@ -38,7 +38,7 @@ pub(super) fn names(kind: Kind, item: TokenStream, diagnostics: &mut Diagnostics
     if !input.generics.params.is_empty() {
         diagnostics.report(
             &input.generics,
-            format!("names are constants and cannot depend on a generic parameter: remove it"),
+            "names are constants and cannot depend on a generic parameter: remove it",
         );
         return None;
     }
@@ -73,15 +73,14 @@ pub(super) fn names(kind: Kind, item: TokenStream, diagnostics: &mut Diagnostics
             own.read(kind, &options, diagnostics);
         }
         let text = variant.ident.unraw().to_string();
-        let (name, place) = match own.rename {
-            Some(literal) => (literal.value(), literal.span()),
-            None => {
-                let name = top
-                    .rename_all
-                    .map_or(text.clone(), |rule| rule.apply(&text));
-                (name, variant.ident.span())
-            }
+        let derived = || {
+            top.rename_all
+                .map_or(text.clone(), |rule| rule.apply(&text))
         };
+        let (name, place) = own.rename.map_or_else(
+            || (derived(), variant.ident.span()),
+            |literal| (literal.value(), literal.span()),
+        );
         Variant {
             ident: variant.ident,
             name,
@@ -329,14 +328,12 @@ fn unknown_word(noun: &str, written: &str, known: &[&str], place: &str) -> Strin
 
 fn unknown_rule(written: &str) -> String {
     let words = RenameRule::WORDS.map(|(word, _)| word);
-    match closest(written, words) {
-        Some(meant) => format!("there is no case {written:?}: write {meant:?}"),
-        None => {
-            let words = words.map(|word| format!("{word:?}"));
-            format!(
-                "there is no case {written:?}: write one of {}",
-                words.join(", ")
-            )
-        }
+    if let Some(meant) = closest(written, words) {
+        return format!("there is no case {written:?}: write {meant:?}");
     }
+    let words = words.map(|word| format!("{word:?}"));
+    format!(
+        "there is no case {written:?}: write one of {}",
+        words.join(", ")
+    )
 }

@@ -74,7 +74,7 @@ async fn a_refusal_names_what_is_required_and_never_what_the_caller_has() {
         ),
         (
             ANY,
-            "Requires one of roles: ['admin']",
+            "Requires any of (one of roles: ['admin']; one of groups: ['a'])",
             INSUFFICIENT_SCOPE.to_owned(),
         ),
     ] {
@@ -233,15 +233,15 @@ async fn a_string_in_place_of_groups_is_refused_and_never_its_letters() {
 async fn a_rule_without_names_admits_nobody() {
     const ANY_OF_NOTHING: Requirement = Requirement::any(&[Requirement::all(&[])]);
     let everything = token().role("admin").groups(["", "*"]).scope("*").sign();
-    let nobody = "Nobody may do this";
+    let nobody = "Requires what nobody has";
     for (requirement, detail) in [
         (Requirement::any(&[]), nobody),
         (Requirement::all(&[]), nobody),
-        (ANY_OF_NOTHING, nobody),
-        (Requirement::any_role(&[]), "Requires one of roles: []"),
-        (Requirement::any_group(&[]), "Requires one of groups: []"),
-        (Requirement::any_scope(&[]), "Requires one of scopes: []"),
-        (Requirement::all_scopes(&[]), "Requires all of scopes: []"),
+        (ANY_OF_NOTHING, "Requires any of (what nobody has)"),
+        (Requirement::any_role(&[]), nobody),
+        (Requirement::any_group(&[]), nobody),
+        (Requirement::any_scope(&[]), nobody),
+        (Requirement::all_scopes(&[]), nobody),
     ] {
         let app = serve(Policy::require(requirement)).await;
         let answer = app.get("/", Some(&everything)).await;

@@ -24,7 +24,7 @@ impl Context<'_> {
         let arms = self.conditions.iter().enumerate();
         let arms = arms.map(|(index, condition)| {
             let index = Literal::usize_unsuffixed(index);
-            let decided = self.decided(condition, &conditions, &index);
+            let decided = decided(condition, &conditions, &index);
             quote!(#index => #decided)
         });
         quote! {
@@ -42,22 +42,6 @@ impl Context<'_> {
                 return #deny;
             }
         }
-    }
-
-    fn decided(&self, condition: &Condition, conditions: &Ident, index: &Literal) -> TokenStream {
-        let expression = &condition.expression;
-        let caller = Ident::new(CALLER, caller_span(condition));
-        let mut outcome = names::variable("outcome");
-        let binding = outcome.clone();
-        // What is no condition is reported at the expression.
-        let place = Place::of(expression);
-        outcome.set_span(outcome.span().located_at(place.begin()));
-        quote! {{
-            #[allow(unused_variables)]
-            let #caller = #conditions.caller();
-            let #binding = #expression;
-            #conditions.decide(#index, #outcome);
-        }}
     }
 
     /// Decides on the value of the variable `result`, of which `value` is what the user may look at.
@@ -84,6 +68,23 @@ impl Context<'_> {
     pub(super) fn has_after(&self) -> bool {
         !self.after.is_empty()
     }
+}
+
+/// Evaluates one condition.
+fn decided(condition: &Condition, conditions: &Ident, index: &Literal) -> TokenStream {
+    let expression = &condition.expression;
+    let caller = Ident::new(CALLER, caller_span(condition));
+    let mut outcome = names::variable("outcome");
+    let binding = outcome.clone();
+    // What is no condition is reported at the expression.
+    let place = Place::of(expression);
+    outcome.set_span(outcome.span().located_at(place.begin()));
+    quote! {{
+        #[allow(unused_variables)]
+        let #caller = #conditions.caller();
+        let #binding = #expression;
+        #conditions.decide(#index, #outcome);
+    }}
 }
 
 /// Where the caller's name is seen by the expression: where the expression says it, which in a

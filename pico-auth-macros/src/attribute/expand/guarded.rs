@@ -25,12 +25,11 @@ pub(super) fn function(context: &Context<'_>, mut function: Function) -> TokenSt
     let body = if context.has_after() {
         let nameable = output::nameable(&declared);
         let result = names::variable("result");
-        let future = match function.signature.asyncness {
-            Some(_) => {
-                let body = context.with_declared(&nameable, &body);
-                quote!(async move { #body }.await)
-            }
-            None => quote!((move || -> #nameable #body)()),
+        let future = if function.signature.asyncness.is_some() {
+            let body = context.with_declared(&nameable, &body);
+            quote!(async move { #body }.await)
+        } else {
+            quote!((move || -> #nameable #body)())
         };
         let value = quote!(#private::Returned::value(&#result));
         let after = context.after(&value, &refusal, &deny);

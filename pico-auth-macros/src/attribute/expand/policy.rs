@@ -112,7 +112,7 @@ impl Context<'_> {
             ) => return quote!(#private::Requirement::all(&[])),
         };
         let [constructor, is_named] = [constructor, is_named].map(names::word);
-        let names = names.names.iter().map(|name| match name {
+        let names = names.list.iter().map(|name| match name {
             Name::Literal(literal) => literal.to_token_stream(),
             Name::Path(path) => {
                 // What is no name is reported at the path, and by nothing but `is_named`.

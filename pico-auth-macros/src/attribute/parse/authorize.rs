@@ -258,19 +258,17 @@ fn call(
                 expression: list,
             }))
         }
-        _ => match Asker::from_word(&text) {
-            Some(asker) => {
+        _ => {
+            if let Some(asker) = Asker::from_word(&text) {
                 let names = names::leaf(asker, word.span(), list, diagnostics);
-                Some(Requirement::Names(names))
+                return Some(Requirement::Names(names));
             }
-            None => {
-                diagnostics.report(word, unknown_word(&text, tokens));
-                if mistakes::list_meant(&text).is_some() {
-                    parts(word, list, diagnostics);
-                }
-                None
+            diagnostics.report(word, unknown_word(&text, tokens));
+            if mistakes::list_meant(&text).is_some() {
+                parts(word, list, diagnostics);
             }
-        },
+            None
+        }
     }
 }
 

@@ -69,7 +69,7 @@ impl Collected {
         Names {
             kind: asker.kind,
             quantifier,
-            names,
+            list: names,
         }
     }
 }
