@@ -3,6 +3,7 @@
 
 pub use core::convert::{AsRef, From};
 pub use core::option::Option;
+pub use core::primitive::str;
 pub use core::result::Result;
 pub use core::{file, line, module_path};
 pub use std::boxed::Box;

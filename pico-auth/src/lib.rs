@@ -43,6 +43,8 @@
 //! | You want to | Look at |
 //! |---|---|
 //! | say who may call a function | [`requires_role`], [`requires_group`], [`requires_scope`], [`requires_agent_scope`], [`authenticated`], [`optional_authentication`], [`allow_anonymous`] |
+//! | put rules together, and let them depend on the request | [`authorize`], [`Policy`], [`PolicyDecider`] |
+//! | have roles, groups and scopes as types | [`Role`], [`Group`], [`Scope`], [`TypedName`] |
 //! | route requests | [`SecureRouter`], [`routing`]; [`AuthLayer`] for plain axum routers |
 //! | know the caller | [`SecurityContext`], [`AgentContext`] |
 //! | configure it | [`AuthClientSettings`], [`Authenticator`] |
@@ -57,7 +59,7 @@
 //! |---|---|---|
 //! | `axum` | yes | [`SecureRouter`], [`routing`], [`AuthLayer`], extractors |
 //! | `jwks-client` | yes | [`JwksClient`]: keys over HTTPS, discovery |
-//! | `macros` | yes | the attributes |
+//! | `macros` | yes | the attributes and derive macros |
 //! | `test-kit` | no | `test_kit`, for tests only |
 //!
 //! Features add items and never change what the others do.

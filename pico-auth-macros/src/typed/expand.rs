@@ -47,7 +47,7 @@ pub(super) fn implementations(kind: Kind, names: &Names, implied: &[Vec<usize>])
         impl #ident {
             #[doc = #doc]
             #[allow(clippy::trivially_copy_pass_by_ref, unreachable_patterns)]
-            #visibility const fn name(&self) -> &'static str {
+            #visibility const fn name(&self) -> &'static #private::str {
                 match self {
                     #(Self::#variants { .. } => #texts,)*
                 }
@@ -58,14 +58,14 @@ pub(super) fn implementations(kind: Kind, names: &Names, implied: &[Vec<usize>])
         impl #private::TypedName for #ident {
             const PERMISSION: #private::Permission = #private::Permission::#permission;
             const ALL: &'static [Self] = #all;
-            const IMPLIES: &'static [(&'static str, &'static [&'static str])] = &[#(#implies),*];
+            const IMPLIES: &'static [(&'static #private::str, &'static [&'static #private::str])] = &[#(#implies),*];
 
-            fn name(&self) -> &'static str {
+            fn name(&self) -> &'static #private::str {
                 Self::name(self)
             }
 
             #[allow(unreachable_patterns)]
-            fn from_name(name: &str) -> #private::Option<Self> {
+            fn from_name(name: &#private::str) -> #private::Option<Self> {
                 #from_name
             }
         }
@@ -74,14 +74,14 @@ pub(super) fn implementations(kind: Kind, names: &Names, implied: &[Vec<usize>])
         impl #private::#marker for #ident {}
 
         #[automatically_derived]
-        impl #private::AsRef<str> for #ident {
-            fn as_ref(&self) -> &str {
+        impl #private::AsRef<#private::str> for #ident {
+            fn as_ref(&self) -> &#private::str {
                 Self::name(self)
             }
         }
 
         #[automatically_derived]
-        impl #private::From<#ident> for &'static str {
+        impl #private::From<#ident> for &'static #private::str {
             fn from(value: #ident) -> Self {
                 #ident::name(&value)
             }
@@ -90,7 +90,7 @@ pub(super) fn implementations(kind: Kind, names: &Names, implied: &[Vec<usize>])
         #[automatically_derived]
         impl #private::From<#ident> for #private::String {
             fn from(value: #ident) -> Self {
-                <Self as #private::From<&str>>::from(#ident::name(&value))
+                <Self as #private::From<&#private::str>>::from(#ident::name(&value))
             }
         }
     }

@@ -28,13 +28,16 @@ pub(super) fn condition(word: &Ident, tokens: &TokenStream, diagnostics: &mut Di
             ..
         })) => diagnostics.report(
             &text,
-            format!("a condition is Rust, not text: write `when({})`", text.value()),
+            format!(
+                "a condition is Rust, not text: write `when({})`",
+                text.value()
+            ),
         ),
         Ok(mut expression) => Leaves(diagnostics, false).visit_expr_mut(&mut expression),
         Err(error) => diagnostics.report_at(
             error.span(),
             format!(
-                "`when(..)` takes one expression that is a `bool`, and here {error}: for two conditions, \
+                "`when(..)` takes one expression that is a `bool` ({error}): for two conditions, \
                  write `all(when(..), when(..))`"
             ),
         ),

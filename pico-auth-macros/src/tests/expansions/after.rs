@@ -15,8 +15,14 @@ async fn load(&self, id: u64) -> Result<Order, AppError> {
         return ::pico_auth::__private::Deny::deny(__pico_auth_refusal);
     }
     let __pico_auth_result: Result<Order, AppError> = async move {
-        const _: () = ();
-        self.find(id).await
+        if false {
+            return ::pico_auth::__private::declared::<Result<Order, AppError>>();
+        }
+        let __pico_auth_result: Result<Order, AppError> = {
+            const _: () = ();
+            self.find(id).await
+        };
+        #[allow(unreachable_code)] return __pico_auth_result;
     }
         .await;
     if let ::pico_auth::__private::Result::Err(__pico_auth_refusal) = ::pico_auth::__private::after(

@@ -1,3 +1,5 @@
+#![allow(unused_variables)]
+
 use pico_auth::authorize;
 
 #[authorize(when("ctx.subject() == owner"))]
@@ -22,6 +24,6 @@ async fn leaves(a: bool) {}
 async fn caller(ctx: u8) {}
 
 #[authorize(when(true))]
-async fn inner_caller((_, Some(ctx)): (u8, Option<u8>)) {}
+async fn inner_caller((_, [ctx]): (u8, [u8; 1])) {}
 
 fn main() {}
