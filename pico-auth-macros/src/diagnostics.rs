@@ -29,6 +29,13 @@ impl Diagnostics {
         }
     }
 
+    /// Takes over the mistakes of a part.
+    pub(crate) fn absorb(&mut self, part: Self) {
+        if let Some(errors) = part.errors {
+            self.push(errors);
+        }
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.errors.is_none()
     }

@@ -10,6 +10,7 @@ mod names;
 mod paths;
 #[cfg(test)]
 mod tests;
+mod typed;
 
 use proc_macro::TokenStream;
 
@@ -38,9 +39,11 @@ rule_attributes! {
     /// }
     /// ```
     ///
-    /// Names are string literals, compared byte by byte: `Admin` is not `admin`. To require several
-    /// roles at once, write the attribute once for each: **several attributes must all hold**, in
-    /// whatever order they stand and whatever attributes of other crates stand between them.
+    /// Names are string literals, compared byte by byte: `Admin` is not `admin`, or variants of an enum
+    /// that derives `Role`, such as `#[requires_role(AppRole::Admin)]`, where a misspelt one does not
+    /// compile. To require several roles at once, write `all("admin", "editor")`, or the attribute once
+    /// for each: **several attributes must all hold**, in whatever order they stand and whatever
+    /// attributes of other crates stand between them.
     ///
     /// A rule that nobody can meet, that contradicts another or that is misspelt does not compile:
     ///
@@ -161,6 +164,82 @@ rule_attributes! {
     /// What becomes of the function, and how rules combine, is told at `requires_role`.
     requires_agent_scope = RequiresAgentScope;
 
+    /// Admits callers who meet a rule that is put together from parts.
+    ///
+    /// ```
+    /// # use pico_auth::{Policy, Requirement, Role, authorize};
+    /// # struct Order { owner: String }
+    /// #[derive(Role)]
+    /// #[role(rename_all = "lowercase")]
+    /// enum AppRole {
+    ///     Admin,
+    ///     Auditor,
+    /// }
+    ///
+    /// #[authorize(any(role(AppRole::Admin), all(group("ops"), scope("pay:write"))))]
+    /// async fn pay() {}
+    ///
+    /// #[authorize(any(role(AppRole::Admin), when(ctx.subject() == order.owner)))]
+    /// async fn cancel(order: Order) {}
+    ///
+    /// const PAYMENTS: Policy = Policy::require(Requirement::any_scope(&["pay:write"]));
+    ///
+    /// #[authorize(not(role(AppRole::Auditor)), policy = PAYMENTS)]
+    /// async fn refund() {}
+    /// ```
+    ///
+    /// # Parts
+    ///
+    /// | Part | Holds where |
+    /// |---|---|
+    /// | `role(..)`, `group(..)` | the caller has one of the names, or every one of `all(..)` |
+    /// | `scope(..)`, `agent_scope(..)` | a token has the scope, one of `any(..)`, or every one of `all(..)` |
+    /// | `any(..)`, `all(..)` | one of the parts holds, all of them do |
+    /// | `not(..)` | the part does not hold. A missing identity is never permission: every rule implies an authenticated caller, and `not(agent_scope(..))` an agent |
+    /// | `policy = PATH` | the caller meets the [`Policy`](https://docs.rs/pico-auth/latest/pico_auth/enum.Policy.html) of this constant; beside a rule, both must hold |
+    /// | `when(..)` | the expression is true |
+    ///
+    /// Names are string literals, or variants of an enum that derives `Role`, `Group` or `Scope`. What is
+    /// built is constant data; `any()` and its like do not compile:
+    ///
+    /// ```compile_fail
+    /// # use pico_auth::authorize;
+    /// #[authorize(any())]
+    /// async fn pay() {}
+    /// ```
+    ///
+    /// # Conditions on the request
+    ///
+    /// `when(..)` takes an ordinary expression, a `bool` or a `Result<bool, AuthUnavailableError>`. It
+    /// sees the arguments as the body does and the caller as `ctx`, a `&SecurityContext`, and may
+    /// `.await` in an async function. It is evaluated when the function has its arguments, and only if
+    /// the rest of the rule does not decide without it; before the arguments are extracted, only who
+    /// cannot pass whatever the conditions come to is refused. The refusal does not tell the expression.
+    ///
+    /// It borrows: what it moves out of an argument, the body does not have. It cannot be a pattern of
+    /// an argument under `#[async_trait]`, which binds patterns inside of the body: give such an argument
+    /// a name.
+    ///
+    /// # Conditions on the result
+    ///
+    /// ```
+    /// # use pico_auth::{AuthClientError, authorize};
+    /// # struct Order { owner: String }
+    /// # async fn load(id: u64) -> Order { Order { owner: id.to_string() } }
+    /// #[authorize(after = |ctx, order| order.owner == ctx.subject())]
+    /// async fn order(id: u64) -> Result<Order, AuthClientError> {
+    ///     Ok(load(id).await)
+    /// }
+    /// ```
+    ///
+    /// `after` sees the caller and what is about to be returned: `&T` of `Ok(T)`, where errors pass as
+    /// they are, `&T` of any other type, `&Response`. Where it is false, the caller gets the refusal
+    /// in place of the result. **The body has run by then, and whatever it did has happened**: it is for
+    /// reading, not for writing.
+    ///
+    /// What becomes of the function, and how rules combine, is told at `requires_role`.
+    authorize = Authorize;
+
     /// Admits every caller with a valid token.
     ///
     /// ```
@@ -227,6 +306,133 @@ rule_attributes! {
     /// async fn health() {}
     /// ```
     allow_anonymous = AllowAnonymous;
+}
+
+macro_rules! derives {
+    ($($(#[$doc:meta])* $derive:ident, $helper:ident, $function:ident;)+) => {
+        $(
+            $(#[$doc])*
+            #[proc_macro_derive($derive, attributes($helper))]
+            pub fn $function(item: TokenStream) -> TokenStream {
+                typed::derive(typed::Kind::$derive, item.into()).into()
+            }
+        )+
+    };
+}
+
+derives! {
+    /// Makes an enum without fields the roles of an application (`TypedName`, `RoleName`).
+    ///
+    /// ```
+    /// use pico_auth::{AuthClientError, Role, requires_role};
+    ///
+    /// #[derive(Debug, Clone, Copy, PartialEq, Eq, Role)]
+    /// #[role(rename_all = "kebab-case")]
+    /// enum AppRole {
+    ///     #[role(implies(Editor))]
+    ///     Admin, // "admin", who may do what an editor may, and so what a viewer may
+    ///     #[role(implies(Viewer))]
+    ///     Editor,
+    ///     Viewer,
+    ///     #[role(rename = "svc:billing")]
+    ///     BillingService,
+    /// }
+    ///
+    /// #[requires_role(AppRole::Viewer)]
+    /// async fn list() -> Result<u32, AuthClientError> {
+    ///     Ok(3)
+    /// }
+    ///
+    /// const NAME: &str = AppRole::BillingService.name();
+    /// assert_eq!(NAME, "svc:billing");
+    /// ```
+    ///
+    /// # Names
+    ///
+    /// **Without `rename` or `rename_all`, the name is the variant as it is written**, as in serde:
+    /// `Admin` is the role `Admin`, not `admin`. `rename_all` takes serde's words: `lowercase`,
+    /// `UPPERCASE`, `PascalCase`, `camelCase`, `snake_case`, `SCREAMING_SNAKE_CASE`, `kebab-case`,
+    /// `SCREAMING-KEBAB-CASE`. `name()` is a `const fn`; `From` makes a `String` or `&'static str` of a
+    /// value, for whatever takes names. Names that are empty or the same do not compile.
+    ///
+    /// # Hierarchy
+    ///
+    /// `implies(..)` names variants whose rights a role has, too, directly or through others. It holds
+    /// where the context is built with it: `AuthenticatorBuilder::role_hierarchy::<AppRole>()`, in tests
+    /// `SecurityContext::test(..).role_hierarchy::<AppRole>()`. A circle does not compile:
+    ///
+    /// ```compile_fail
+    /// #[derive(pico_auth::Role)]
+    /// enum AppRole {
+    ///     #[role(implies(Editor))]
+    ///     Admin,
+    ///     #[role(implies(Admin))]
+    ///     Editor,
+    /// }
+    /// ```
+    Role, role, derive_role;
+
+    /// Makes an enum without fields the groups of an application (`TypedName`, `GroupName`).
+    ///
+    /// ```
+    /// use pico_auth::{Group, requires_group};
+    ///
+    /// #[derive(Group)]
+    /// #[group(rename_all = "lowercase")]
+    /// enum Team {
+    ///     Finance,
+    ///     Audit,
+    /// }
+    ///
+    /// #[requires_group(Team::Finance, Team::Audit)]
+    /// async fn balance() -> u64 {
+    ///     42
+    /// }
+    /// ```
+    ///
+    /// A group is not a role:
+    ///
+    /// ```compile_fail
+    /// # use pico_auth::{Group, requires_role};
+    /// # #[derive(Group)]
+    /// # enum Team { Finance }
+    /// #[requires_role(Team::Finance)]
+    /// async fn balance() {}
+    /// ```
+    ///
+    /// Names are told at `Role`.
+    Group, group, derive_group;
+
+    /// Makes an enum without fields the scopes of an application (`TypedName`, `ScopeName`), of the
+    /// bearer token and of agents' tokens.
+    ///
+    /// ```
+    /// use pico_auth::{Scope, requires_scope};
+    ///
+    /// #[derive(Scope)]
+    /// enum AppScope {
+    ///     #[scope(rename = "orders:read")]
+    ///     ReadOrders,
+    ///     #[scope(rename = "orders:write")]
+    ///     WriteOrders,
+    /// }
+    ///
+    /// #[requires_scope(all(AppScope::ReadOrders, AppScope::WriteOrders))]
+    /// async fn change() {}
+    /// ```
+    ///
+    /// A scope that no token can carry does not compile:
+    ///
+    /// ```compile_fail
+    /// #[derive(pico_auth::Scope)]
+    /// enum AppScope {
+    ///     #[scope(rename = "orders read")]
+    ///     ReadOrders,
+    /// }
+    /// ```
+    ///
+    /// Names are told at `Role`.
+    Scope, scope, derive_scope;
 }
 
 /// What every rule attribute becomes, below all other attributes of its function.

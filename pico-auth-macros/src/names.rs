@@ -31,6 +31,11 @@ impl Place {
         }
     }
 
+    /// Where it begins, with the meaning of generated code.
+    pub(crate) fn begin(&self) -> Span {
+        self.begin
+    }
+
     /// Puts the first of the tokens at the begin of the place and the last at its end. What is nested
     /// in groups stays where it is.
     pub(crate) fn spread(&self, tokens: TokenStream) -> TokenStream {

@@ -1,17 +1,23 @@
 //! What generated code may name, and nothing else. Not part of the public API: no promise of
 //! stability, not even between patch releases.
 
+pub use core::convert::{AsRef, From};
+pub use core::option::Option;
+pub use core::primitive::str;
 pub use core::result::Result;
 pub use core::{file, line, module_path};
 pub use std::boxed::Box;
+pub use std::string::String;
 
 #[cfg(feature = "macros")]
 pub use pico_auth_macros::__rule;
 
 pub use crate::error::{AuthClientError, Permission};
+pub use crate::names::{GroupName, RoleName, ScopeName, TypedName};
 pub use crate::policy::{Conditions, Policy, Requirement};
 pub use crate::rule::{
-    Deny, RefusalError, Rule, SecuredFuture, StaticRule, check, secure, secure_mapped, secure_open,
+    Deny, RefusalError, Returned, Rule, SecuredFuture, StaticRule, after, check, conditions,
+    secure, secure_mapped, secure_open,
 };
 
 /// What the attributes put into a body until its rule is in place. It compiles nowhere.
@@ -29,6 +35,26 @@ macro_rules! __pico_auth_unruled {
 }
 #[cfg(feature = "macros")]
 pub use __pico_auth_unruled as unruled;
+
+/// Compiles only for roles.
+pub const fn role<T: RoleName>(_: &T) {}
+
+/// Compiles only for groups.
+pub const fn group<T: GroupName>(_: &T) {}
+
+/// Compiles only for scopes.
+pub const fn scope<T: ScopeName>(_: &T) {}
+
+/// A stand-in for `name()` of values that are no names, so that [`role`] and its like have the only
+/// word on them. It is never called: a constant cannot.
+pub trait Unnamed {
+    /// Nothing.
+    fn name(&self) -> &'static str {
+        ""
+    }
+}
+
+impl<T: ?Sized> Unnamed for T {}
 
 /// A value of the declared return type that is never made: generated code returns it where it is
 /// never reached, so that a mistake in the body is reported against the declared type.

@@ -12,6 +12,7 @@ use crate::error::{
 };
 use crate::jwks::KeySource;
 use crate::jwt::{TokenValidator, VerifiedToken};
+use crate::names::{Hierarchy, RoleName};
 use crate::roles::{DynRoleResolver, RoleResolver, Roles};
 use crate::settings::{self, AuthClientSettings};
 
@@ -34,6 +35,7 @@ struct Enabled {
     agent_required_claims: Box<[String]>,
     agent_user_must_match_subject: bool,
     roles: Roles,
+    hierarchy: Hierarchy,
 }
 
 impl Authenticator {
@@ -53,6 +55,7 @@ impl Authenticator {
             settings,
             keys: None,
             roles: None,
+            hierarchy: Hierarchy::default(),
             clock: None,
         }
     }
@@ -84,7 +87,7 @@ impl Authenticator {
             None => None,
         };
         let roles = enabled.roles.resolve(&claims).await?;
-        let context = SecurityContext::new(claims, roles);
+        let context = SecurityContext::new(claims, roles).with_hierarchy(enabled.hierarchy);
         Ok(match agent {
             Some(agent) => context.with_agent(agent),
             None => context,
@@ -168,6 +171,7 @@ pub struct AuthenticatorBuilder {
     settings: AuthClientSettings,
     keys: Option<Arc<dyn KeySource>>,
     roles: Option<Box<dyn DynRoleResolver>>,
+    hierarchy: Hierarchy,
     clock: Option<Arc<dyn Clock>>,
 }
 
@@ -181,6 +185,13 @@ impl AuthenticatorBuilder {
     /// Resolves roles with `resolver` in place of a claim.
     pub fn role_resolver(mut self, resolver: impl RoleResolver) -> Self {
         self.roles = Some(Box::new(resolver));
+        self
+    }
+
+    /// Lets roles imply others, as `#[role(implies(..))]` of `R` says; the last call decides. Rules and
+    /// [`SecurityContext::has_role`] honour it for every role, wherever it was resolved.
+    pub fn role_hierarchy<R: RoleName>(mut self) -> Self {
+        self.hierarchy = Hierarchy::of::<R>();
         self
     }
 
@@ -224,6 +235,7 @@ impl AuthenticatorBuilder {
             agent_required_claims: self.settings.agent_required_claims.into(),
             agent_user_must_match_subject: self.settings.agent_user_must_match_subject,
             roles,
+            hierarchy: self.hierarchy,
         };
         Ok(Authenticator {
             enabled: Some(Arc::new(enabled)),

@@ -53,6 +53,8 @@
 //! | You want to | Look at |
 //! |---|---|
 //! | say who may call a function | [`requires_role`], [`requires_group`], [`requires_scope`], [`requires_agent_scope`], [`authenticated`], [`optional_authentication`], [`allow_anonymous`] |
+//! | put rules together, and let them depend on the request | [`authorize`], [`Policy`], [`PolicyDecider`] |
+//! | have roles, groups and scopes as types | [`Role`], [`Group`], [`Scope`], [`TypedName`] |
 //! | route requests | [`SecureRouter`], [`routing`]; [`AuthLayer`] for plain axum routers |
 //! | know the caller | [`SecurityContext`], [`AgentContext`] |
 //! | configure it | [`AuthClientSettings`], [`Authenticator`] |
@@ -67,7 +69,7 @@
 //! |---|---|---|
 //! | `axum` | yes | [`SecureRouter`], [`routing`], [`AuthLayer`], extractors |
 //! | `jwks-client` | yes | [`JwksClient`]: keys over HTTPS, discovery |
-//! | `macros` | yes | the attributes |
+//! | `macros` | yes | the attributes and derive macros |
 //! | `test-kit` | no | `test_kit`, for tests only |
 //!
 //! Features add items and never change what the others do.
@@ -78,10 +80,12 @@ mod claims;
 mod clock;
 mod context;
 pub mod danger;
+mod decider;
 mod error;
 mod events;
 mod jwks;
 mod jwt;
+mod names;
 mod policy;
 mod roles;
 pub mod rule;
@@ -98,11 +102,13 @@ pub mod __private;
 // The public interface.
 
 // Rules
+pub use decider::PolicyDecider;
+pub use names::{GroupName, RoleName, ScopeName, TypedName, TypedNames};
 #[cfg(feature = "macros")]
 #[doc(inline)]
 pub use pico_auth_macros::{
-    allow_anonymous, authenticated, optional_authentication, requires_agent_scope, requires_group,
-    requires_role, requires_scope,
+    Group, Role, Scope, allow_anonymous, authenticated, authorize, optional_authentication,
+    requires_agent_scope, requires_group, requires_role, requires_scope,
 };
 pub use policy::{Condition, Explanation, Outcome, Policy, Requirement};
 

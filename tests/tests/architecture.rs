@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From top to bottom.
-const ORDER: [&str; 19] = [
+const ORDER: [&str; 21] = [
     "lib",
     "__private",
     "test_kit",
@@ -17,9 +17,11 @@ const ORDER: [&str; 19] = [
     "jwks",
     "roles",
     "danger",
+    "decider",
     "rule",
     "policy",
     "context",
+    "names",
     "claims",
     "events",
     "challenge",

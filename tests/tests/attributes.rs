@@ -5,6 +5,8 @@
 
 #[path = "attributes/arguments.rs"]
 mod arguments;
+#[path = "attributes/authorize.rs"]
+mod authorize;
 #[path = "attributes/caller.rs"]
 mod caller;
 #[path = "attributes/companion_matrix.rs"]

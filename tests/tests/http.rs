@@ -17,6 +17,8 @@ mod attributes;
 mod authenticate;
 #[path = "http/authorize.rs"]
 mod authorize;
+#[path = "http/conditions.rs"]
+mod conditions;
 #[path = "http/extract.rs"]
 mod extract;
 #[path = "http/layer.rs"]

@@ -3,11 +3,12 @@
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Meta, Path, ReturnType, Type};
+use syn::visit_mut::{self, VisitMut};
+use syn::{Attribute, FnArg, Meta, Path, ReturnType, Type};
 
 use super::expand::{self, Shape};
-use super::model::{Function, Kind, Rule};
-use super::parse::separated;
+use super::model::{self, Function, Kind, Name, Requirement, Rule};
+use super::parse::{generic, separated};
 use super::tripwire;
 use crate::diagnostics::{Diagnostics, readable};
 use crate::names;
@@ -229,8 +230,56 @@ pub(super) fn signature(rules: &[Rule], function: &Function, diagnostics: &mut D
             ),
         );
     }
+    no_generics(rules, function, diagnostics);
+    no_second_caller(rules, function, diagnostics);
     if diagnostics.is_empty() && rules.iter().all(|rule| !rule.kind.is_open()) {
         return_type(function, diagnostics);
+    }
+}
+
+/// Refuses names and policies that go through a generic parameter of the function.
+fn no_generics(rules: &[Rule], function: &Function, diagnostics: &mut Diagnostics) {
+    let mut parameters = function.signature.generics.type_params();
+    let mut refuse = |path: &Path| {
+        let first = path.segments.first();
+        if first.is_some_and(|first| parameters.any(|parameter| parameter.ident == first.ident)) {
+            diagnostics.report(path, generic(path));
+        }
+    };
+    for rule in rules {
+        rule.leaves(&mut |leaf| match leaf {
+            Requirement::Names(names) => names.list.iter().for_each(|name| {
+                if let Name::Path(path) = name {
+                    refuse(path);
+                }
+            }),
+            Requirement::Policy(path) => refuse(path),
+            _ => {}
+        });
+    }
+}
+
+/// Refuses an argument with the name that conditions have for the caller.
+fn no_second_caller(rules: &[Rule], function: &Function, diagnostics: &mut Diagnostics) {
+    struct Find<'a>(&'a mut Diagnostics);
+    impl VisitMut for Find<'_> {
+        fn visit_pat_ident_mut(&mut self, pattern: &mut syn::PatIdent) {
+            if pattern.ident == expand::CALLER {
+                self.0.report(
+                    &pattern.ident,
+                    "in `when(..)`, `ctx` is the authenticated caller: give this argument another name",
+                );
+            }
+            visit_mut::visit_pat_ident_mut(self, pattern);
+        }
+    }
+    if model::conditions(rules).is_empty() {
+        return;
+    }
+    for argument in &function.signature.inputs {
+        if let FnArg::Typed(argument) = argument {
+            Find(diagnostics).visit_pat_mut(&mut argument.pat.clone());
+        }
     }
 }
 

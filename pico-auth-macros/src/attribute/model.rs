@@ -1,8 +1,10 @@
 //! What was written: rules, and the function they stand on.
 
 use proc_macro2::{Span, TokenStream};
-use syn::{Attribute, LitStr, Signature, Token, Visibility, token::Brace};
+use quote::ToTokens;
+use syn::{Attribute, LitStr, Path, Signature, Token, Visibility, token::Brace};
 
+use crate::diagnostics::readable;
 use crate::paths::Root;
 
 /// Which attribute it is.
@@ -12,17 +14,19 @@ pub(crate) enum Kind {
     RequiresGroup,
     RequiresScope,
     RequiresAgentScope,
+    Authorize,
     Authenticated,
     OptionalAuthentication,
     AllowAnonymous,
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::RequiresRole,
         Self::RequiresGroup,
         Self::RequiresScope,
         Self::RequiresAgentScope,
+        Self::Authorize,
         Self::Authenticated,
         Self::OptionalAuthentication,
         Self::AllowAnonymous,
@@ -35,6 +39,7 @@ impl Kind {
             Self::RequiresGroup => "requires_group",
             Self::RequiresScope => "requires_scope",
             Self::RequiresAgentScope => "requires_agent_scope",
+            Self::Authorize => "authorize",
             Self::Authenticated => "authenticated",
             Self::OptionalAuthentication => "optional_authentication",
             Self::AllowAnonymous => "allow_anonymous",
@@ -52,7 +57,10 @@ impl Kind {
             Self::RequiresGroup => "group",
             Self::RequiresScope => "scope",
             Self::RequiresAgentScope => "agent scope",
-            Self::Authenticated | Self::OptionalAuthentication | Self::AllowAnonymous => "rule",
+            Self::Authorize
+            | Self::Authenticated
+            | Self::OptionalAuthentication
+            | Self::AllowAnonymous => "rule",
         }
     }
 
@@ -101,27 +109,137 @@ impl Quantifier {
     }
 }
 
+/// A name as the user writes it.
+#[derive(Clone)]
+pub(crate) enum Name {
+    Literal(LitStr),
+    /// A variant of an enum that derives its names, as far as a macro can tell.
+    Path(Path),
+}
+
+impl Name {
+    /// What the name is, as far as the macro knows; also what two equal names share.
+    pub(crate) fn text(&self) -> String {
+        match self {
+            Self::Literal(literal) => format!("{:?}", literal.value()),
+            Self::Path(path) => readable(path),
+        }
+    }
+}
+
+impl ToTokens for Name {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Self::Literal(literal) => literal.to_tokens(tokens),
+            Self::Path(path) => path.to_tokens(tokens),
+        }
+    }
+}
+
+/// Names of one kind.
+pub(crate) struct Names {
+    pub(crate) kind: Kind,
+    pub(crate) quantifier: Quantifier,
+    /// Never empty where the arguments are right. Where they are not, the mistake is reported, and
+    /// an empty list refuses everybody.
+    pub(crate) list: Vec<Name>,
+}
+
+/// What a caller must have: the tree of a rule.
+pub(crate) enum Requirement {
+    Names(Names),
+    /// Empty only where the arguments are not right; then it refuses everybody.
+    Any(Vec<Requirement>),
+    All(Vec<Requirement>),
+    Not(Box<Requirement>),
+    Policy(Path),
+    When(Condition),
+}
+
+/// `when(..)`: an expression of the user, which stays tokens.
+pub(crate) struct Condition {
+    /// The word `when`.
+    pub(crate) word: Span,
+    pub(crate) expression: TokenStream,
+}
+
+impl Requirement {
+    /// Visits every leaf, in the order they are written.
+    pub(crate) fn leaves<'a>(&'a self, visit: &mut dyn FnMut(&'a Self)) {
+        match self {
+            Self::Any(parts) | Self::All(parts) => {
+                for part in parts {
+                    part.leaves(visit);
+                }
+            }
+            Self::Not(part) => part.leaves(visit),
+            Self::Names(_) | Self::Policy(_) | Self::When(_) => visit(self),
+        }
+    }
+
+    fn text(&self) -> String {
+        let inner = |parts: &[Self]| parts.iter().map(Self::text).collect::<Vec<_>>().join(", ");
+        match self {
+            Self::Names(Names {
+                kind,
+                quantifier,
+                list,
+            }) => {
+                let names: Vec<String> = list.iter().map(Name::text).collect();
+                format!("{}({quantifier:?}: {})", kind.noun(), names.join(", "))
+            }
+            Self::Any(parts) => format!("any({})", inner(parts)),
+            Self::All(parts) => format!("all({})", inner(parts)),
+            Self::Not(part) => format!("not({})", part.text()),
+            Self::Policy(path) => format!("policy = {}", readable(path)),
+            Self::When(condition) => format!("when({})", condition.expression),
+        }
+    }
+}
+
 /// One rule attribute.
 pub(crate) struct Rule {
     pub(crate) kind: Kind,
     /// The attribute in the source.
     pub(crate) span: Span,
-    pub(crate) quantifier: Quantifier,
-    /// Never empty where the arguments are right. Where they are not, the mistake is reported, and
-    /// an empty list refuses everybody.
-    pub(crate) names: Vec<LitStr>,
+    /// All of them must hold. Empty for markers, and where only `after` is given.
+    pub(crate) requirements: Vec<Requirement>,
+    /// `after = ..`: what decides on the result.
+    pub(crate) after: Option<TokenStream>,
     pub(crate) root: Root,
 }
 
 impl Rule {
     /// Whether both say the same.
     pub(crate) fn repeats(&self, other: &Self) -> bool {
-        let values =
-            |rule: &Self| -> Vec<String> { rule.names.iter().map(LitStr::value).collect() };
-        self.kind == other.kind
-            && self.quantifier == other.quantifier
-            && values(self) == values(other)
+        let text = |rule: &Self| {
+            let after = rule.after.as_ref().map(ToString::to_string);
+            let requirements: Vec<String> =
+                rule.requirements.iter().map(Requirement::text).collect();
+            (requirements, after)
+        };
+        self.kind == other.kind && text(self) == text(other)
     }
+
+    /// Visits every leaf of the rule.
+    pub(crate) fn leaves<'a>(&'a self, visit: &mut dyn FnMut(&'a Requirement)) {
+        self.requirements
+            .iter()
+            .for_each(|requirement| requirement.leaves(visit));
+    }
+}
+
+/// The conditions of all rules, in the order of their indices.
+pub(crate) fn conditions(rules: &[Rule]) -> Vec<&Condition> {
+    let mut conditions = Vec::new();
+    for rule in rules {
+        rule.leaves(&mut |leaf| {
+            if let Requirement::When(condition) = leaf {
+                conditions.push(condition);
+            }
+        });
+    }
+    conditions
 }
 
 /// The function under the attribute. Its body stays tokens: it may be half typed.

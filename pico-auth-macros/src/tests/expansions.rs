@@ -6,15 +6,19 @@ use std::path::Path;
 use std::{env, fs};
 
 use super::*;
+use crate::typed;
 
 fn check(name: &str, item: TokenStream) {
     let file = syn::parse2(expand(item)).expect("the expansion is Rust");
-    let expanded = prettyplease::unparse(&file);
+    compare(name, &prettyplease::unparse(&file));
+}
+
+fn compare(name: &str, expanded: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("src/tests/expansions")
         .join(format!("{name}.rs"));
     if env::var_os("PICO_AUTH_UPDATE").is_some() {
-        fs::write(&path, &expanded).unwrap();
+        fs::write(&path, expanded).unwrap();
     }
     let expected = fs::read_to_string(&path).unwrap_or_default();
     assert_eq!(expected, expanded, "{} differs", path.display());
@@ -104,6 +108,64 @@ fn opaque_future() {
             }
         },
     );
+}
+
+#[test]
+fn conditions() {
+    check(
+        "conditions",
+        quote! {
+            #[authorize(any(role(AppRole::Admin), when(ctx.subject() == order.owner)))]
+            #[requires_scope("orders:write")]
+            #[authorize(when(orders.is_open(&order).await))]
+            async fn cancel(State(orders): State<Orders>, order: Order) -> Json<Order> {
+                Json(orders.cancel(order).await)
+            }
+        },
+    );
+}
+
+#[test]
+fn conditions_of_a_result() {
+    check(
+        "conditions_of_a_result",
+        quote! {
+            #[authorize(when(id > 0), policy = PAYMENTS)]
+            async fn load(id: u64) -> Result<Order, AppError> {
+                find(id).await
+            }
+        },
+    );
+}
+
+#[test]
+fn after() {
+    check(
+        "after",
+        quote! {
+            #[authorize(after = |ctx, order| order.owner == ctx.subject())]
+            async fn load(&self, id: u64) -> Result<Order, AppError> {
+                self.find(id).await
+            }
+        },
+    );
+}
+
+#[test]
+fn role() {
+    let item = quote! {
+        #[role(rename_all = "kebab-case")]
+        pub enum AppRole {
+            #[role(implies(Editor))]
+            SuperAdmin,
+            #[role(implies(Viewer))]
+            Editor,
+            #[role(rename = "view")]
+            Viewer,
+        }
+    };
+    let file = syn::parse2(typed::derive(typed::Kind::Role, item)).expect("the expansion is Rust");
+    compare("role", &prettyplease::unparse(&file));
 }
 
 #[test]

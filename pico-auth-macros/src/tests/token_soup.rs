@@ -1,9 +1,10 @@
 //! Whatever the tokens are, the macros do not panic, and what is no function does not pass silently.
 
 use super::*;
+use crate::typed;
 
 /// Fragments that editors, other macros and slips of the hand put together.
-const FRAGMENTS: [&str; 34] = [
+const FRAGMENTS: [&str; 58] = [
     "",
     ",",
     "=",
@@ -38,6 +39,43 @@ const FRAGMENTS: [&str; 34] = [
     "<",
     "-> fn",
     "\"\\u{0}\"",
+    "role",
+    "role()",
+    "role(\"a\", A::B)",
+    "any(role(\"a\"), when(ctx.))",
+    "not(not(not()))",
+    "all(scope(all(any())))",
+    "when",
+    "when()",
+    "when(return)",
+    "when(a; b,)",
+    "when(|a, b| c)",
+    "policy",
+    "policy =",
+    "policy = Self::A",
+    "policy = ::a::B",
+    "after = |a, b|",
+    "after = |a, b| c, d",
+    "after = ,",
+    "after",
+    "rename = \"\"",
+    "rename_all = \"x\"",
+    "implies(A, B, A)",
+    "implies(A::B, 7, ,)",
+    "Self::A",
+];
+
+const ENUMS: [&str; 10] = [
+    "",
+    "enum E {}",
+    "enum E { A }",
+    "enum E { #[role] A, #[role()] B(u8), C { a: u8 } = 3 }",
+    "enum E<T> { A(T) }",
+    "struct S;",
+    "union U { a: u8 }",
+    "fn f() {}",
+    "pub(in a) enum r#enum { r#A, r#type }",
+    "enum E { A, A }",
 ];
 
 const ITEMS: [&str; 30] = [
@@ -90,7 +128,9 @@ fn odd_arguments() {
     for left in FRAGMENTS {
         for right in FRAGMENTS {
             if let Some(arguments) = tokens(&format!("{left}, {right}")) {
-                with_arguments(&arguments, &item);
+                for kind in [Kind::RequiresRole, Kind::RequiresScope, Kind::Authorize] {
+                    with_arguments(kind, &arguments, &item);
+                }
             }
         }
     }
@@ -100,18 +140,49 @@ fn odd_arguments() {
 fn odd_arguments_on_odd_items() {
     for item in ITEMS.iter().filter_map(|item| tokens(item)) {
         for arguments in FRAGMENTS.iter().filter_map(|arguments| tokens(arguments)) {
-            with_arguments(&arguments, &item);
+            for kind in Kind::ALL {
+                with_arguments(kind, &arguments, &item);
+            }
         }
     }
 }
 
-fn with_arguments(arguments: &TokenStream, item: &TokenStream) {
+fn with_arguments(kind: Kind, arguments: &TokenStream, item: &TokenStream) {
     never_panics(|| attribute::rule(arguments, item), arguments, item);
-    for kind in Kind::ALL {
-        never_panics(|| attribute::public(kind, arguments, item), arguments, item);
-        let word = quote::format_ident!("{}", kind.attribute());
-        let rule = quote!(#word(#arguments));
-        never_panics(|| attribute::rule(&rule, item), &rule, item);
+    never_panics(|| attribute::public(kind, arguments, item), arguments, item);
+    let word = quote::format_ident!("{}", kind.attribute());
+    let rule = quote!(#word(#arguments));
+    never_panics(|| attribute::rule(&rule, item), &rule, item);
+}
+
+#[test]
+fn odd_enums() {
+    let options = || FRAGMENTS.iter().filter_map(|options| tokens(options));
+    for kind in typed::Kind::ALL {
+        let word = quote::format_ident!("{}", kind.noun());
+        for options in options() {
+            for item in ENUMS.iter().filter_map(|item| tokens(item)) {
+                let item = quote!(#[#word(#options)] #item);
+                never_panics(|| typed::derive(kind, item.clone()), &options, &item);
+            }
+        }
+    }
+    for left in options() {
+        for right in options() {
+            let item = quote!(
+                enum E {
+                    #[role(#left)]
+                    A,
+                    #[role(#right)]
+                    B,
+                }
+            );
+            never_panics(
+                || typed::derive(typed::Kind::Role, item.clone()),
+                &left,
+                &item,
+            );
+        }
     }
 }
 
@@ -122,6 +193,8 @@ fn odd_items_under_right_arguments() {
             let word = quote::format_ident!("{}", kind.attribute());
             let arguments = if kind.is_marker() {
                 quote!()
+            } else if kind == Kind::Authorize {
+                quote!(any(role("a"), when(a)), after = b)
             } else {
                 quote!("a")
             };

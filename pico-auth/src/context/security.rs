@@ -9,6 +9,7 @@ use super::{AgentContext, CURRENT, scope_matches};
 use crate::claims::TokenClaims;
 use crate::error::{InsufficientPermissionsError, MissingTokenError, Permission, TokenKind};
 use crate::events;
+use crate::names::{GroupName, Hierarchy, RoleName, ScopeName, TypedNames};
 
 /// The authenticated caller of the running request: who they are and what they were granted.
 ///
@@ -23,6 +24,9 @@ pub struct SecurityContext {
 
 struct Inner {
     identity: Arc<Identity>,
+    hierarchy: Hierarchy,
+    /// The roles that the granted ones imply by the hierarchy.
+    implied: Box<[&'static str]>,
     agent: Option<AgentContext>,
 }
 
@@ -37,24 +41,45 @@ impl SecurityContext {
     pub fn new<R: Into<Box<str>>>(claims: TokenClaims, roles: impl IntoIterator<Item = R>) -> Self {
         let roles = roles.into_iter().map(Into::into).collect();
         let identity = Arc::new(Identity { claims, roles });
+        Self::assembled(identity, Hierarchy::default(), None)
+    }
+
+    /// The one place where a hierarchy is applied.
+    fn assembled(
+        identity: Arc<Identity>,
+        hierarchy: Hierarchy,
+        agent: Option<AgentContext>,
+    ) -> Self {
         Self {
             inner: Arc::new(Inner {
+                implied: hierarchy.implied(&identity.roles),
                 identity,
-                agent: None,
+                hierarchy,
+                agent,
             }),
         }
+    }
+
+    /// The same caller with the roles that the granted ones imply, as `#[role(implies(..))]` of `R` says.
+    /// The last call decides.
+    ///
+    /// The authenticator does it for every request where it was told the
+    /// [`role_hierarchy`](crate::AuthenticatorBuilder::role_hierarchy); this is for jobs.
+    #[must_use]
+    pub fn with_role_hierarchy<R: RoleName>(&self) -> Self {
+        self.with_hierarchy(Hierarchy::of::<R>())
+    }
+
+    pub(crate) fn with_hierarchy(&self, hierarchy: Hierarchy) -> Self {
+        let identity = Arc::clone(&self.inner.identity);
+        Self::assembled(identity, hierarchy, self.inner.agent.clone())
     }
 
     /// The same caller with an agent acting for them.
     #[must_use]
     pub fn with_agent(&self, agent: AgentContext) -> Self {
         let identity = Arc::clone(&self.inner.identity);
-        Self {
-            inner: Arc::new(Inner {
-                identity,
-                agent: Some(agent),
-            }),
-        }
+        Self::assembled(identity, self.inner.hierarchy, Some(agent))
     }
 
     /// The caller of the running request; `None` outside a request and for anonymous callers.
@@ -117,9 +142,19 @@ impl SecurityContext {
         self.inner.identity.roles.iter().map(|role| &**role)
     }
 
-    /// Whether the caller has exactly this role.
+    /// The roles the caller was granted, and those that they imply by the role hierarchy.
+    pub fn effective_roles(&self) -> impl Iterator<Item = &str> {
+        self.roles().chain(self.inner.implied.iter().copied())
+    }
+
+    /// The granted roles as values of `R`, and the names that `R` does not know.
+    pub fn roles_as<R: RoleName>(&self) -> TypedNames<R> {
+        TypedNames::of(self.roles())
+    }
+
+    /// Whether the caller has exactly this role, granted or implied.
     pub fn has_role(&self, role: &str) -> bool {
-        self.roles().any(|granted| granted == role)
+        self.effective_roles().any(|effective| effective == role)
     }
 
     /// Refuses, unless the caller has exactly this role.
@@ -134,6 +169,11 @@ impl SecurityContext {
     /// The groups of the caller.
     pub fn groups(&self) -> impl ExactSizeIterator<Item = &str> {
         self.token_claims().groups()
+    }
+
+    /// The groups as values of `G`, and the names that `G` does not know.
+    pub fn groups_as<G: GroupName>(&self) -> TypedNames<G> {
+        TypedNames::of(self.groups())
     }
 
     /// Whether the caller is in exactly this group.
@@ -153,6 +193,12 @@ impl SecurityContext {
     /// The scopes of the bearer token.
     pub fn scopes(&self) -> impl ExactSizeIterator<Item = &str> {
         self.token_claims().scopes()
+    }
+
+    /// The scopes of the bearer token as values of `S`, and those that `S` does not know, among them
+    /// wildcards: whether a scope is covered says [`has_scope`](Self::has_scope).
+    pub fn scopes_as<S: ScopeName>(&self) -> TypedNames<S> {
+        TypedNames::of(self.scopes())
     }
 
     /// Whether a scope of the bearer token covers `scope`, see [`scope_matches`].

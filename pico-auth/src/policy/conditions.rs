@@ -3,6 +3,7 @@
 use super::{Policy, Requirement};
 use crate::context::SecurityContext;
 use crate::error::{AuthClientError, AuthUnavailableError, MissingTokenError, TokenKind};
+use crate::events;
 
 /// The open conditions of one call. Generated code asks which condition is needed next, evaluates the
 /// user's expression for it, and asks again until the rule is decided: a condition whose outcome does
@@ -40,7 +41,8 @@ impl<const N: usize> Conditions<N> {
 
     /// The condition to evaluate next; `None` where the rule is decided.
     pub fn next(&self) -> Option<usize> {
-        if self.failure.is_some() {
+        let verdict = self.requirement.verdict(&self.caller, &self.decided);
+        if self.failure.is_some() || verdict.admits() || verdict.refuses() {
             return None;
         }
         self.requirement.next_condition(&self.caller, &self.decided)
@@ -62,6 +64,10 @@ impl<const N: usize> Conditions<N> {
     ///
     /// The failure of a condition, or the refusal of the rule.
     pub fn finish(self) -> Result<(), AuthClientError> {
+        self.decision().inspect_err(events::refused)
+    }
+
+    fn decision(self) -> Result<(), AuthClientError> {
         if let Some(failure) = self.failure {
             return Err(failure);
         }
@@ -78,7 +84,7 @@ impl<const N: usize> Conditions<N> {
 
 /// What the expression of `when(..)` may be: a `bool`, or a `Result` of one where it can fail.
 #[diagnostic::on_unimplemented(
-    message = "a condition of `when(..)` must be a `bool` or a `Result<bool, AuthUnavailableError>`, and this is `{Self}`",
+    message = "a condition must be a `bool` or a `Result<bool, AuthUnavailableError>`, and this is `{Self}`",
     label = "not a condition",
     note = "compare something, such as `when(ctx.subject() == order.owner)`"
 )]

@@ -101,7 +101,8 @@ impl Requirement {
             Self::Any(of) => parts(of, Value::max),
             Self::All(of) => parts(of, Value::min),
             Self::Not(part) => part.verdict(caller, decided).opposite(),
-            Self::Policy(Policy::Require(requirement)) => requirement.verdict(caller, decided),
+            // Conditions belong to a function: those of a named policy are decided by nobody.
+            Self::Policy(Policy::Require(requirement)) => requirement.verdict(caller, &[]),
             Self::Policy(_) => Verdict::known(Value::Yes),
             Self::When(index) => decided
                 .get(*index)
@@ -126,9 +127,6 @@ impl Requirement {
                 .iter()
                 .find_map(|part| part.next_condition(caller, decided)),
             Self::Not(part) => part.next_condition(caller, decided),
-            Self::Policy(Policy::Require(requirement)) => {
-                requirement.next_condition(caller, decided)
-            }
             Self::When(index) => Some(*index),
             Self::OneOf(..) | Self::AllOf(..) | Self::Policy(_) => None,
         }
@@ -187,7 +185,7 @@ impl Requirement {
                 }
             }
             Self::Policy(Policy::Require(requirement)) => {
-                return requirement.refusal(caller, decided);
+                return requirement.refusal(caller, &[]);
             }
             _ if self.lacks_agent(caller) => {
                 return MissingTokenError::new(TokenKind::Agent).into();

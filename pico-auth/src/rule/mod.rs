@@ -2,19 +2,22 @@
 
 mod deny;
 mod future;
+mod returned;
 
 pub use deny::{Deny, RefusalError};
 pub use future::{SecuredFuture, secure, secure_mapped, secure_open};
+pub use returned::{Returned, after};
 
 use crate::context::SecurityContext;
 use crate::error::AuthClientError;
 use crate::events;
-use crate::policy::Policy;
+use crate::policy::{Conditions, Policy};
 
 /// An access rule and where it was written.
 #[derive(Debug, Clone, Copy)]
 pub struct Rule {
     policy: Policy,
+    conditions: usize,
     module_path: &'static str,
     name: &'static str,
     file: &'static str,
@@ -32,11 +35,21 @@ impl Rule {
     ) -> Self {
         Self {
             policy,
+            conditions: 0,
             module_path,
             name,
             file,
             line,
         }
+    }
+
+    /// The same rule for a function that decides this many conditions of the request itself. Only
+    /// generated code keeps that promise.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn with_conditions(mut self, conditions: usize) -> Self {
+        self.conditions = conditions;
+        self
     }
 
     /// What a caller must have.
@@ -73,9 +86,19 @@ impl Rule {
         self.decide(Policy::evaluate)
     }
 
-    /// As [`check`](Self::check), where the function decides the conditions of the request later.
+    /// Whether the function decides conditions of the request once it has its arguments.
+    pub(crate) const fn is_decided_by_function(&self) -> bool {
+        self.conditions > 0
+    }
+
+    /// As [`check`](Self::check), where the function decides the conditions of the request later. A rule
+    /// that depends on the request and has no such function refuses.
     pub(crate) fn check_before_arguments(&self) -> Result<(), AuthClientError> {
-        self.decide(Policy::evaluate_before_arguments)
+        if self.is_decided_by_function() {
+            self.decide(Policy::evaluate_before_arguments)
+        } else {
+            self.check()
+        }
     }
 
     /// A rule that looks at tokens, where nobody does: then every caller is anonymous, also those with
@@ -116,4 +139,14 @@ pub trait StaticRule {
 /// As [`Policy::evaluate`].
 pub fn check<R: StaticRule>() -> Result<(), AuthClientError> {
     R::RULE.check_before_arguments()
+}
+
+/// The conditions of the rule `R` for the caller of the running request. Generated code calls it once
+/// a function has its arguments.
+///
+/// # Errors
+///
+/// As [`Conditions::new`].
+pub fn conditions<R: StaticRule, const N: usize>() -> Result<Conditions<N>, AuthClientError> {
+    Conditions::new(R::RULE.policy())
 }

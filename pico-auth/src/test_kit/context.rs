@@ -7,7 +7,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::must;
-use crate::{AgentClaims, AgentContext, SecurityContext, TokenClaims};
+use crate::names::Hierarchy;
+use crate::{AgentClaims, AgentContext, RoleName, SecurityContext, TokenClaims};
 
 /// When contexts of tests expire, since the epoch: 2100-01-01T00:00:00Z.
 const EXPIRES_AT: Duration = Duration::from_secs(4_102_444_800);
@@ -39,6 +40,7 @@ impl SecurityContext {
             scopes: Vec::new(),
             claims: Vec::new(),
             agent: None,
+            hierarchy: Hierarchy::default(),
         }
     }
 }
@@ -53,6 +55,7 @@ pub struct TestContext {
     scopes: Vec<String>,
     claims: Vec<(String, Value)>,
     agent: Option<AgentContext>,
+    hierarchy: Hierarchy,
 }
 
 impl TestContext {
@@ -77,6 +80,13 @@ impl TestContext {
     /// Sets any other claim of the bearer token.
     pub fn claim(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.claims.push((name.into(), value.into()));
+        self
+    }
+
+    /// Lets roles imply others, as `#[role(implies(..))]` of `R` says and as the authenticator does that
+    /// was told so.
+    pub fn role_hierarchy<R: RoleName>(mut self) -> Self {
+        self.hierarchy = Hierarchy::of::<R>();
         self
     }
 
@@ -108,7 +118,7 @@ impl TestContext {
         raw.insert("scope".to_owned(), self.scopes.join(" ").into());
         raw.extend(self.claims);
         let claims = must(TokenClaims::from_raw(raw, EXPIRES_AT), "claims of a caller");
-        let context = SecurityContext::new(claims, self.roles);
+        let context = SecurityContext::new(claims, self.roles).with_hierarchy(self.hierarchy);
         match self.agent {
             Some(agent) => context.with_agent(agent),
             None => context,

@@ -48,16 +48,13 @@ impl<S: Clone + Send + Sync + 'static> Endpoint<S> {
         let place = Location::caller();
         let name = std::any::type_name::<T>();
         let rule = Rule::new(policy, "", name, place.file(), place.line());
-        let mut endpoint = Self::new(rule, |gate| {
+        Self::new(rule, |gate| {
             let methods = any_service(service);
             match gate {
                 Some(gate) => methods.layer::<_, Infallible>(GateLayer::new(gate)),
                 None => methods,
             }
-        });
-        // A service decides no conditions of the request: its policy must hold without any.
-        endpoint.require(policy);
-        endpoint
+        })
     }
 
     /// What answers the methods that a path does not have: 405, to callers with a valid token.
@@ -122,7 +119,7 @@ impl<S: Clone + Send + Sync + 'static> Endpoint<S> {
 impl Endpoint<()> {
     /// The axum router of this endpoint's methods.
     pub(super) fn build(self, authentication: &Authentication) -> MethodRouter {
-        let gate = Gate::new(authentication.clone(), *self.rule.policy(), self.required);
+        let gate = Gate::of_function(authentication.clone(), &self.rule, self.required);
         let methods = (self.recipe)(Some(Arc::new(gate)));
         self.outer
             .into_iter()

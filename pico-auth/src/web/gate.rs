@@ -14,12 +14,15 @@ use crate::error::{
 };
 use crate::events;
 use crate::policy::Policy;
+use crate::rule::Rule;
 
 /// The gate of one endpoint. All policies must hold; there is at least one.
 pub(crate) struct Gate {
     authentication: Authentication,
     first: Policy,
     others: Box<[Policy]>,
+    /// Whether the function behind the gate decides what its rule leaves open.
+    function_decides: bool,
 }
 
 /// What the gate knows without waiting.
@@ -41,6 +44,19 @@ impl Gate {
             authentication,
             first,
             others: others.into_iter().collect(),
+            function_decides: false,
+        }
+    }
+
+    /// The gate of a function with this rule.
+    pub(crate) fn of_function(
+        authentication: Authentication,
+        rule: &Rule,
+        others: impl IntoIterator<Item = Policy>,
+    ) -> Self {
+        Self {
+            function_decides: rule.is_decided_by_function(),
+            ..Self::new(authentication, *rule.policy(), others)
         }
     }
 
@@ -92,8 +108,12 @@ impl Gate {
     fn decide(&self, context: Option<&SecurityContext>) -> Result<(), AuthClientError> {
         // The endpoint's own rule may depend on the request; then the function decides the rest. Of
         // the others nobody would, so they are decided here.
-        self.first
-            .evaluate_before_arguments(context)
+        let first = if self.function_decides {
+            self.first.evaluate_before_arguments(context)
+        } else {
+            self.first.evaluate(context)
+        };
+        first
             .and_then(|()| {
                 self.others
                     .iter()

@@ -10,7 +10,7 @@ use crate::error::{
     AuthClientError, AuthConfigurationError, AuthUnavailableError, InsufficientPermissionsError,
     MissingTokenError, TokenExpiredError, TokenInvalidError,
 };
-use crate::rule::Deny;
+use crate::rule::{Deny, Returned};
 
 /// The answer of the design's table. The error itself is in the response's extensions, for layers
 /// that log or audit: `response.extensions().get::<AuthClientError>()`.
@@ -72,5 +72,13 @@ leaves_into_response! {
 impl Deny for Response {
     fn deny(refusal: AuthClientError) -> Self {
         refusal.into_response()
+    }
+}
+
+impl Returned for Response {
+    type Value = Self;
+
+    fn value(&self) -> Option<&Self> {
+        Some(self)
     }
 }

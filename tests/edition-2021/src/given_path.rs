@@ -20,3 +20,20 @@ pub async fn stacked() -> u8 {
 pub async fn marker() -> u8 {
     7
 }
+
+/// And a derive.
+#[derive(::another_name::Role)]
+#[role(crate = crate::given_path::vendored::auth)]
+pub enum Given {
+    /// The only one.
+    Admin,
+}
+
+/// And conditions.
+#[::another_name::authorize(
+    any(role(Given::Admin), when(id > 3)),
+    crate = crate::given_path::vendored::auth
+)]
+pub async fn conditions(id: u8) -> u8 {
+    id
+}

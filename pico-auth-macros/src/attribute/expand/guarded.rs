@@ -21,11 +21,32 @@ pub(super) fn function(context: &Context<'_>, mut function: Function) -> TokenSt
     let lines = std::mem::take(&mut function.body);
     function.body = quote!(const _: () = (); #lines);
     let body = function.block();
+    let before = context.before(&refusal, &deny);
+    let body = if context.has_after() {
+        let nameable = output::nameable(&declared);
+        let result = names::variable("result");
+        let future = if function.signature.asyncness.is_some() {
+            let body = context.with_declared(&nameable, &body);
+            quote!(async move { #body }.await)
+        } else {
+            quote!((move || -> #nameable #body)())
+        };
+        let value = quote!(#private::Returned::value(&#result));
+        let after = context.after(&value, &refusal, &deny);
+        quote! {
+            let #result: #nameable = #future;
+            #after
+            #result
+        }
+    } else {
+        body
+    };
     function.body = quote! {
         #rule
         if let #private::Result::Err(#refusal) = #private::check::<#rule_type>() {
             return #deny;
         }
+        #before
         #body
     };
     function.into_token_stream()
@@ -69,11 +90,25 @@ fn behind_rule(context: &Context<'_>, declared: &TokenStream, function: &Functio
         quote!(secure)
     };
     let body = function.block();
-    let future = names::variable("future");
+    let [future, refusal, result] = ["future", "refusal", "result"].map(names::variable);
+    let deny = quote!(#private::Deny::deny(#refusal));
+    let before = context.before(&refusal, &deny);
+    let done = if context.has_after() {
+        let value = quote!(#private::Returned::value(&#result));
+        let after = context.after(&value, &refusal, &deny);
+        quote! {
+            let #result = #future.await;
+            #after
+            #result
+        }
+    } else {
+        quote!(#future.await)
+    };
     quote! {
         #private::#secure::<#rule_type, _>(async move {
+            #before
             let #future = (move || #declared #body)();
-            #future.await
+            #done
         })
     }
 }

@@ -1,16 +1,19 @@
 //! From the model to the protected function.
 
+mod conditions;
 mod guarded;
 mod output;
 mod policy;
 mod secured;
 
 use proc_macro2::TokenStream;
-use quote::ToTokens;
+use quote::{ToTokens, quote};
+use syn::Type;
 
+pub(super) use conditions::CALLER;
 pub(super) use output::{Shape, bounds, peeled};
 
-use super::model::{Function, Rule};
+use super::model::{self, Condition, Function, Rule};
 use crate::paths::Root;
 
 /// The function behind its rules, which must all hold. There is at least one, and open rules stand
@@ -19,6 +22,11 @@ pub(super) fn function(rules: &[Rule], mut function: Function) -> TokenStream {
     function.lift_inner_attributes();
     let context = Context {
         rules,
+        conditions: model::conditions(rules),
+        after: rules
+            .iter()
+            .filter_map(|rule| rule.after.as_ref())
+            .collect(),
         private: rules
             .iter()
             .fold(&Root::default(), |root, rule| root.or(&rule.root))
@@ -36,6 +44,10 @@ pub(super) fn function(rules: &[Rule], mut function: Function) -> TokenStream {
 /// What all parts of an expansion need.
 struct Context<'a> {
     rules: &'a [Rule],
+    /// What is decided between the arguments and the body.
+    conditions: Vec<&'a Condition>,
+    /// What is decided on the result.
+    after: Vec<&'a TokenStream>,
     /// The path of `pico_auth::__private`.
     private: TokenStream,
 }
@@ -43,5 +55,17 @@ struct Context<'a> {
 impl Context<'_> {
     fn is_open(&self) -> bool {
         self.rules.iter().all(|rule| rule.kind.is_open())
+    }
+
+    /// The body, its result and a return of the declared type that is never reached, so that a mistake
+    /// in the body is reported against the declared type.
+    fn with_declared(&self, nameable: &Type, body: &TokenStream) -> TokenStream {
+        let private = &self.private;
+        quote! {
+            if false {
+                return #private::declared::<#nameable>();
+            }
+            #body
+        }
     }
 }

@@ -36,17 +36,60 @@ pub(super) fn function(context: &Context<'_>, mut function: Function) -> TokenSt
     let lines = std::mem::take(&mut function.body);
     function.body = quote!(const _: () = (); #lines);
     let body = function.block();
+    let inner = context.with_declared(&nameable, &body);
+    let future = around(context, &declared, &nameable, &inner);
     function.body = quote! {
         #rule
         #private::#secure::<#rule_type, _>(async move {
             #(#bindings)*
-            if false {
-                return #private::declared::<#nameable>();
-            }
-            #body
+            #future
         })
     };
     function.into_token_stream()
+}
+
+/// The body between its conditions. Where the refusal is of another type than the body's result, or
+/// something follows the body, the body is a future of its own: its `return` does not end the whole.
+fn around(
+    context: &Context<'_>,
+    declared: &Type,
+    nameable: &Type,
+    inner: &TokenStream,
+) -> TokenStream {
+    let private = &context.private;
+    let wrapped = matches!(Outcome::of(declared), Outcome::Wrapped);
+    let (refusal, result) = (names::variable("refusal"), names::variable("result"));
+    if context.conditions.is_empty() && !context.has_after() {
+        return inner.clone();
+    }
+    if !wrapped && !context.has_after() {
+        let deny = quote!(<#nameable as #private::Deny>::deny(#refusal));
+        let before = context.before(&refusal, &deny);
+        return quote!(#before #inner);
+    }
+    let (deny, value, done) = if wrapped {
+        (
+            quote!(#private::Result::Err(#refusal)),
+            quote!(#private::Option::Some(&#result)),
+            quote!(#private::Result::<_, #private::AuthClientError>::Ok(#result)),
+        )
+    } else {
+        (
+            quote!(<#nameable as #private::Deny>::deny(#refusal)),
+            quote!(#private::Returned::value(&#result)),
+            quote!(#result),
+        )
+    };
+    let (before, after) = (
+        context.before(&refusal, &deny),
+        context.after(&value, &refusal, &deny),
+    );
+    quote! {
+        #before
+        let #result = async move { #inner }.await;
+        #after
+        #done
+    }
 }
 
 /// The function that puts the future behind the rule, and the output of the result.
@@ -57,7 +100,12 @@ fn outcome(context: &Context<'_>, declared: &Type) -> (TokenStream, TokenStream)
         _ if context.is_open() => (quote!(secure_open), quote!(#declared)),
         Outcome::Kept => (quote!(secure), quote!(#declared)),
         Outcome::Wrapped => (
-            quote!(secure_mapped),
+            // With conditions, the future itself says what it refuses.
+            if context.conditions.is_empty() && !context.has_after() {
+                quote!(secure_mapped)
+            } else {
+                quote!(secure)
+            },
             quote!(#private::Result<#declared, #private::AuthClientError>),
         ),
     }

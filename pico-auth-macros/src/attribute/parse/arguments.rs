@@ -1,4 +1,4 @@
-//! The arguments of a rule attribute: `"a", "b"`, `all("a", "b")`, `crate = path`.
+//! The arguments of a rule attribute: `"a", "b"`, `all("a", Role::B)`, `crate = path`.
 //!
 //! Every argument is read on its own, so that one mistake does not hide the next.
 
@@ -7,10 +7,11 @@ use quote::ToTokens;
 use syn::parse::{ParseStream, Parser};
 use syn::{LitStr, Path, Token, parenthesized};
 
-use super::mistakes;
-use crate::attribute::model::{Kind, Quantifier, Rule};
+use super::asker::Asker;
+use super::names::Collected;
+use super::{authorize, mistakes};
+use crate::attribute::model::{Kind, Name, Quantifier, Requirement, Rule};
 use crate::diagnostics::Diagnostics;
-use crate::names;
 use crate::paths::Root;
 
 /// Reads the arguments of the attribute at `span`.
@@ -25,44 +26,50 @@ pub(crate) fn rule(
     let mut rule = Rule {
         kind,
         span,
-        quantifier: Quantifier::Any,
-        names: Vec::new(),
+        requirements: Vec::new(),
+        after: None,
         root: Root::default(),
     };
-    let mut names = Names::default();
+    if kind == Kind::Authorize {
+        authorize::read(&mut rule, arguments, diagnostics);
+        return rule;
+    }
+    let asker = Asker::attribute(kind);
+    let mut names = Collected::default();
     for argument in separated(arguments) {
         match Argument::read(argument) {
             Argument::Name(name) if !kind.is_marker() => names.single.push(name),
-            Argument::List(quantifier, word, list) if kind.is_scope() => {
+            Argument::List(quantifier, word, list) if !kind.is_marker() => {
                 names.lists.push((quantifier, word, list));
             }
             Argument::Crate(path) => rule.root = Root::new(Some(path)),
-            other => mistakes::unexpected(kind, &other, diagnostics),
+            other => mistakes::unexpected(asker, &other, diagnostics),
         }
     }
     if !kind.is_marker() {
-        (rule.quantifier, rule.names) = names.settle(kind, span, diagnostics);
+        let names = names.settle(asker, span, diagnostics);
+        rule.requirements.push(Requirement::Names(names));
     }
     rule
 }
 
 /// One argument as it stands.
 pub(super) enum Argument {
-    Name(LitStr),
+    Name(Name),
     List(Quantifier, TokenTree, TokenStream),
     Crate(Path),
     Unknown(TokenStream),
 }
 
 impl Argument {
-    fn read(tokens: TokenStream) -> Self {
+    pub(super) fn read(tokens: TokenStream) -> Self {
         let read = |input: ParseStream<'_>| {
-            if input.peek(Token![crate]) {
+            if input.peek(Token![crate]) && input.peek2(Token![=]) {
                 input.parse::<Token![crate]>()?;
                 input.parse::<Token![=]>()?;
                 return Path::parse_mod_style(input).map(Self::Crate);
             }
-            if input.peek(syn::Ident) {
+            if input.peek(syn::Ident) && input.peek2(syn::token::Paren) {
                 let word: syn::Ident = input.parse()?;
                 let list;
                 parenthesized!(list in input);
@@ -70,14 +77,33 @@ impl Argument {
                     .ok_or_else(|| input.error("unknown word"))?;
                 return Ok(Self::List(quantifier, word.into(), list.parse()?));
             }
-            input.parse().map(Self::Name)
+            if input.peek(LitStr) {
+                let name: LitStr = input.parse()?;
+                if name.suffix().is_empty() {
+                    return Ok(Self::Name(Name::Literal(name)));
+                }
+                return Err(input.error("suffix"));
+            }
+            let path = Path::parse_mod_style(input)?;
+            if may_be_variant(&path) {
+                return Ok(Self::Name(Name::Path(path)));
+            }
+            Err(input.error("no variant"))
         };
-        match read.parse2(tokens.clone()) {
-            Ok(Self::Name(name)) if !name.suffix().is_empty() => Self::Unknown(tokens),
-            Ok(argument) => argument,
-            Err(_) => Self::Unknown(tokens),
-        }
+        read.parse2(tokens.clone()).unwrap_or(Self::Unknown(tokens))
     }
+}
+
+/// Whether the path can mean a variant. The compiler has the last word.
+fn may_be_variant(path: &Path) -> bool {
+    let first = path.segments.first().map(|first| first.ident.to_string());
+    let Some(first) = first else { return false };
+    if first == "Self" {
+        return false;
+    }
+    // A constant is no variant, and neither is a name whose quotes were forgotten.
+    path.segments.len() > 1
+        || (first.starts_with(char::is_uppercase) && first.contains(char::is_lowercase))
 }
 
 impl ToTokens for Argument {
@@ -87,84 +113,6 @@ impl ToTokens for Argument {
             Self::List(_, word, _) => word.to_tokens(tokens),
             Self::Crate(path) => path.to_tokens(tokens),
             Self::Unknown(unknown) => tokens.extend(unknown.clone()),
-        }
-    }
-}
-
-/// The names of one attribute: bare, and in `any(..)` or `all(..)`.
-#[derive(Default)]
-struct Names {
-    single: Vec<LitStr>,
-    lists: Vec<(Quantifier, TokenTree, TokenStream)>,
-}
-
-impl Names {
-    fn settle(
-        self,
-        kind: Kind,
-        span: Span,
-        diagnostics: &mut Diagnostics,
-    ) -> (Quantifier, Vec<LitStr>) {
-        let nothing_reported = diagnostics.is_empty();
-        let mut lists = self.lists.into_iter();
-        let (quantifier, mut names) = match (lists.next(), self.single) {
-            (None, names) => {
-                if kind.is_scope() && names.len() > 1 {
-                    mistakes::several_scopes(kind, &names, diagnostics);
-                }
-                if names.is_empty() && nothing_reported {
-                    mistakes::no_names(kind, span, diagnostics);
-                }
-                (Quantifier::Any, names)
-            }
-            (Some((quantifier, word, list)), beside) => {
-                let second_list = lists.next().map(|(_, word, _)| word.into_token_stream());
-                let beside = beside.first().map(ToTokens::to_token_stream);
-                if let Some(extra) = second_list.or(beside) {
-                    mistakes::beside_a_list(kind, extra, diagnostics);
-                }
-                (quantifier, names_of_list(kind, &word, list, diagnostics))
-            }
-        };
-        check(kind, &names, diagnostics);
-        if !diagnostics.is_empty() {
-            names.clear();
-        }
-        (quantifier, names)
-    }
-}
-
-fn names_of_list(
-    kind: Kind,
-    word: &TokenTree,
-    list: TokenStream,
-    diagnostics: &mut Diagnostics,
-) -> Vec<LitStr> {
-    if list.is_empty() {
-        mistakes::empty_list(kind, word, diagnostics);
-    }
-    let mut names = Vec::new();
-    for argument in separated(list) {
-        match Argument::read(argument) {
-            Argument::Name(name) => names.push(name),
-            Argument::List(_, inner, _) => mistakes::list_in_list(kind, &inner, diagnostics),
-            other => mistakes::unexpected(kind, &other, diagnostics),
-        }
-    }
-    names
-}
-
-/// Each name on its own, and no name twice.
-fn check(kind: Kind, names: &[LitStr], diagnostics: &mut Diagnostics) {
-    for (i, name) in names.iter().enumerate() {
-        if let Some(mistake) = names::mistake(kind, &name.value()) {
-            diagnostics.report(name, mistake);
-        } else if names
-            .iter()
-            .take(i)
-            .any(|earlier| earlier.value() == name.value())
-        {
-            mistakes::duplicate(kind, name, diagnostics);
         }
     }
 }

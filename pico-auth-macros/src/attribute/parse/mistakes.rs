@@ -2,44 +2,55 @@
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{Lit, LitStr};
+use syn::{Lit, LitStr, Path};
 
 use super::arguments::Argument;
-use crate::attribute::model::{Kind, Quantifier};
+use super::asker::Asker;
+use crate::attribute::model::{Kind, Name};
 use crate::diagnostics::{Diagnostics, closest, readable};
 
-pub(super) fn no_names(kind: Kind, span: Span, diagnostics: &mut Diagnostics) {
-    let (attribute, noun, example) = (kind.attribute(), kind.noun(), kind.example());
+pub(super) fn no_names(asker: Asker, span: Span, diagnostics: &mut Diagnostics) {
+    let (noun, example) = (asker.kind.noun(), asker.kind.example());
+    let write = asker.with(&format!("{example:?}"));
+    let otherwise = if asker.is_leaf() {
+        ""
+    } else {
+        ", or `#[authenticated]` if any valid token will do"
+    };
+    let called = asker.called();
     diagnostics.report_at(
         span,
-        format!(
-            "`#[{attribute}]` names no {noun}, so nobody could pass: write \
-             `#[{attribute}(\"{example}\")]`, or `#[authenticated]` if any valid token will do"
-        ),
+        format!("{called} names no {noun}, so nobody could pass: write {write}{otherwise}"),
     );
 }
 
-pub(super) fn empty_list(kind: Kind, word: &TokenTree, diagnostics: &mut Diagnostics) {
-    let (noun, example) = (kind.noun(), kind.example());
+pub(super) fn empty_list(asker: Asker, word: &TokenTree, diagnostics: &mut Diagnostics) {
+    let (noun, example) = (asker.kind.noun(), asker.kind.example());
     diagnostics.report(
         word,
         format!("`{word}()` names no {noun}, so nobody could pass: write `{word}(\"{example}\")`"),
     );
 }
 
-pub(super) fn list_in_list(kind: Kind, inner: &TokenTree, diagnostics: &mut Diagnostics) {
+pub(super) fn list_in_list(asker: Asker, inner: &TokenTree, diagnostics: &mut Diagnostics) {
+    let instead = if asker.is_leaf() {
+        format!(
+            "write one {} for each list, in an `any(..)` or `all(..)` of its own",
+            asker.called()
+        )
+    } else {
+        format!(
+            "write one {} for each condition, several attributes must all hold",
+            asker.with("..")
+        )
+    };
     diagnostics.report(
         inner,
-        format!(
-            "`any(..)` and `all(..)` do not nest: write one `#[{}(..)]` for each condition, several \
-             attributes must all hold",
-            kind.attribute()
-        ),
+        format!("`any(..)` and `all(..)` do not nest here: {instead}"),
     );
 }
 
-pub(super) fn several_scopes(kind: Kind, names: &[LitStr], diagnostics: &mut Diagnostics) {
-    let attribute = kind.attribute();
+pub(super) fn several_scopes(asker: Asker, names: &[Name], diagnostics: &mut Diagnostics) {
     let list = listed(names);
     let mut tokens = TokenStream::new();
     for name in names {
@@ -48,45 +59,55 @@ pub(super) fn several_scopes(kind: Kind, names: &[LitStr], diagnostics: &mut Dia
     diagnostics.report(
         tokens,
         format!(
-            "is every one of these scopes needed, or does one suffice? Write \
-             `#[{attribute}(all({list}))]` or `#[{attribute}(any({list}))]`"
+            "is every one of these scopes needed, or does one suffice? Write {} or {}",
+            asker.with(&format!("all({list})")),
+            asker.with(&format!("any({list})"))
         ),
     );
 }
 
-pub(super) fn beside_a_list(kind: Kind, extra: TokenStream, diagnostics: &mut Diagnostics) {
+pub(super) fn beside_a_list(asker: Asker, extra: TokenStream, diagnostics: &mut Diagnostics) {
+    let called = asker.called();
+    let takes = if asker.kind.is_scope() {
+        "one scope or one list".to_owned()
+    } else {
+        format!("{}s or one list", asker.kind.noun())
+    };
+    let second = if asker.is_leaf() {
+        format!("a second {called} inside of `all(..)`")
+    } else {
+        format!("a second {}", asker.with(".."))
+    };
     diagnostics.report(
         extra,
         format!(
-            "`#[{0}]` takes one scope or one list: move this into the list, or into a second \
-             `#[{0}(..)]` if both must hold",
-            kind.attribute()
+            "{called} takes {takes}: move this into the list, or into {second} if both must hold"
         ),
     );
 }
 
-pub(super) fn duplicate(kind: Kind, name: &LitStr, diagnostics: &mut Diagnostics) {
-    let (noun, value) = (kind.noun(), name.value());
+pub(super) fn duplicate(asker: Asker, name: &Name, diagnostics: &mut Diagnostics) {
+    let noun = asker.kind.noun();
+    let written = match name {
+        Name::Literal(literal) => format!("{:?}", literal.value()),
+        Name::Path(path) => format!("`{}`", readable(path)),
+    };
     diagnostics.report(
         name,
-        format!("the {noun} {value:?} is named twice: remove one of the two"),
+        format!("the {noun} {written} is named twice: remove one of the two"),
     );
 }
 
-/// An argument that the attribute does not take.
-pub(super) fn unexpected(kind: Kind, argument: &Argument, diagnostics: &mut Diagnostics) {
-    let attribute = kind.attribute();
+/// An argument that the attribute or leaf does not take.
+pub(super) fn unexpected(asker: Asker, argument: &Argument, diagnostics: &mut Diagnostics) {
     let message = match argument {
-        _ if kind.is_marker() => takes_no_arguments(kind, argument),
-        Argument::List(Quantifier::Any, ..) => format!(
-            "names in `#[{attribute}]` are alternatives already: write them without `any(..)`"
-        ),
-        Argument::List(Quantifier::All, ..) => format!(
-            "names in `#[{attribute}]` are alternatives: to require every one of them, write one \
-             `#[{attribute}(..)]` for each"
-        ),
-        Argument::Unknown(tokens) => unknown(kind, tokens),
-        Argument::Name(_) | Argument::Crate(_) => {
+        _ if asker.kind.is_marker() => takes_no_arguments(asker.kind, argument),
+        Argument::Unknown(tokens) => unknown(asker, tokens),
+        Argument::Crate(_) if asker.is_leaf() => {
+            "`crate = ..` belongs behind the rule, as the last argument of `#[authorize(..)]`"
+                .to_owned()
+        }
+        Argument::Name(_) | Argument::List(..) | Argument::Crate(_) => {
             "`crate = ..` belongs behind the names, as the last argument of the attribute"
                 .to_owned()
         }
@@ -98,18 +119,16 @@ fn takes_no_arguments(kind: Kind, argument: &Argument) -> String {
     let attribute = kind.attribute();
     let instead = match (kind, argument) {
         (Kind::Authenticated, Argument::Name(name)) => {
-            let name = name.value();
-            format!(
-                "; if callers need the role {name:?}, write `#[requires_role({name:?})]` instead"
-            )
+            let name = name.text();
+            format!("; if callers need the role {name}, write `#[requires_role({name})]` instead")
         }
         _ => String::new(),
     };
     format!("`#[{attribute}]` takes no arguments: write `#[{attribute}]`{instead}")
 }
 
-fn unknown(kind: Kind, tokens: &TokenStream) -> String {
-    let (attribute, noun, example) = (kind.attribute(), kind.noun(), kind.example());
+fn unknown(asker: Asker, tokens: &TokenStream) -> String {
+    let (noun, example) = (asker.kind.noun(), asker.kind.example());
     let written = readable(tokens);
     let mut trees = tokens.clone().into_iter();
     match (trees.next(), trees.next(), trees.next()) {
@@ -119,34 +138,82 @@ fn unknown(kind: Kind, tokens: &TokenStream) -> String {
         (Some(TokenTree::Ident(word)), Some(TokenTree::Punct(equals)), value)
             if equals.as_char() == '=' =>
         {
-            option(kind, &word.to_string(), value.as_ref())
+            option(asker, &word.to_string(), value.as_ref())
         }
         (Some(TokenTree::Ident(word)), Some(TokenTree::Group(_)), None) => {
-            list_word(kind, &word.to_string())
+            list_word(asker, &word.to_string())
         }
         (Some(TokenTree::Ident(word)), None, _) if is_name_like(&word.to_string()) => {
             format!("a {noun} is written as a string literal: write `\"{word}\"`")
         }
         (Some(TokenTree::Group(list)), None, _) if !list.stream().is_empty() => {
             let names = readable(list.stream());
-            format!("the names stand without brackets: write `#[{attribute}({names})]`")
+            format!(
+                "the names stand without brackets: write {}",
+                asker.with(&names)
+            )
         }
-        (Some(TokenTree::Literal(literal)), None, _) => wrong_literal(kind, &literal.to_string()),
+        (Some(TokenTree::Literal(literal)), None, _) => wrong_literal(asker, &literal.to_string()),
         (Some(TokenTree::Literal(_)), Some(TokenTree::Literal(_)), _) => {
             format!("`{written}` lacks a comma between the names")
         }
         (Some(TokenTree::Literal(_)), Some(TokenTree::Punct(_)), _) => {
             format!("`{written}` is not a list of names: write commas between them, no operators")
         }
-        _ => format!(
-            "only string literals are accepted, for now, and `{written}` is none: a macro does not \
-             see its value. Write the {noun} itself, such as `\"{example}\"`"
-        ),
+        _ => match syn::parse2::<Path>(tokens.clone()) {
+            Ok(path) => not_a_variant(asker, &path),
+            Err(_) => format!(
+                "`{written}` is neither a string literal nor a variant: write the {noun} itself, such \
+                 as `\"{example}\"`, or {}",
+                variant(asker)
+            ),
+        },
     }
 }
 
-fn option(kind: Kind, word: &str, value: Option<&TokenTree>) -> String {
-    let (attribute, noun) = (kind.attribute(), kind.noun());
+/// A path that can be no variant.
+fn not_a_variant(asker: Asker, path: &Path) -> String {
+    let (noun, example) = (asker.kind.noun(), asker.kind.example());
+    let written = readable(path);
+    if path
+        .segments
+        .first()
+        .is_some_and(|first| first.ident == "Self")
+    {
+        return format!(
+            "a rule is a constant of its own, where `Self` means nothing: write the name of the type \
+             in place of `Self` in `{written}`"
+        );
+    }
+    format!(
+        "`{written}` is a constant, whose value a macro does not see: write the {noun} itself, such as \
+         `\"{example}\"`, or {}",
+        variant(asker)
+    )
+}
+
+fn variant(asker: Asker) -> String {
+    let (derive, variant) = match asker.kind {
+        Kind::RequiresGroup => ("Group", "Staff"),
+        Kind::RequiresScope | Kind::RequiresAgentScope => ("Scope", "OrdersRead"),
+        _ => ("Role", "Admin"),
+    };
+    format!("a variant of an enum with `#[derive({derive})]`, such as `App{derive}::{variant}`")
+}
+
+/// What is wrong with a path that goes through a generic parameter of the function.
+pub(in crate::attribute) fn generic(path: &Path) -> String {
+    let parameter = path.segments.first().map(|first| first.ident.to_string());
+    format!(
+        "a rule is a constant of its own, where the generic parameter `{}` means nothing: write a type \
+         in its place",
+        parameter.unwrap_or_default()
+    )
+}
+
+fn option(asker: Asker, word: &str, value: Option<&TokenTree>) -> String {
+    let noun = asker.kind.noun();
+    let called = asker.called();
     if closest(word, ["crate"]).is_some() {
         return match value {
             Some(TokenTree::Ident(path)) => {
@@ -158,39 +225,44 @@ fn option(kind: Kind, word: &str, value: Option<&TokenTree>) -> String {
     }
     match value.and_then(|value| syn::parse2::<LitStr>(value.to_token_stream()).ok()) {
         Some(literal) => format!(
-            "`#[{attribute}]` has no option `{word}`: write the {noun}s directly, \
-             `#[{attribute}({:?})]`",
-            literal.value()
+            "{called} has no option `{word}`: write the {noun}s directly, {}",
+            asker.with(&format!("{:?}", literal.value()))
         ),
-        None => format!(
-            "`#[{attribute}]` has no option `{word}`, it takes {noun}s and `crate = some::path`: \
-             remove `{word}`"
-        ),
-    }
-}
-
-fn list_word(kind: Kind, word: &str) -> String {
-    let attribute = kind.attribute();
-    if !kind.is_scope() {
-        return format!("`#[{attribute}]` knows no `{word}(..)`: write the names between commas");
-    }
-    let any = ["any", "any_of", "anyof", "one_of", "oneof", "or", "some"];
-    let all = ["all", "all_of", "allof", "every", "each", "and"];
-    let meant = closest(word, any.into_iter().chain(all));
-    match meant {
-        Some(meant) => {
-            let list = if all.contains(&meant) { "all" } else { "any" };
-            format!("`#[{attribute}]` knows no `{word}(..)`: write `{list}(..)`")
+        None if asker.is_leaf() => {
+            format!("{called} has no option `{word}`, it takes {noun}s: remove `{word}`")
         }
         None => format!(
-            "`#[{attribute}]` knows no `{word}(..)`, only `any(..)` and `all(..)`: a rule says what \
-             a caller must have"
+            "{called} has no option `{word}`, it takes {noun}s and `crate = some::path`: remove \
+             `{word}`"
         ),
     }
 }
 
-fn wrong_literal(kind: Kind, written: &str) -> String {
-    let noun = kind.noun();
+fn list_word(asker: Asker, word: &str) -> String {
+    let called = asker.called();
+    match list_meant(word) {
+        Some(list) => format!("{called} knows no `{word}(..)`: write `{list}(..)`"),
+        None if word == "not" && !asker.is_leaf() => format!(
+            "{called} knows no `not(..)`, which `#[authorize(not(..))]` does: a rule says what a caller \
+             must have"
+        ),
+        None => format!(
+            "{called} knows no `{word}(..)`, only `any(..)` and `all(..)`: a rule says what a caller \
+             must have"
+        ),
+    }
+}
+
+/// `any` or `all`, if `word` is close to one of them or means the same.
+pub(super) fn list_meant(word: &str) -> Option<&'static str> {
+    let any = ["any", "any_of", "anyof", "one_of", "oneof", "or", "some"];
+    let all = ["all", "all_of", "allof", "every", "each", "and"];
+    let meant = closest(word, any.into_iter().chain(all))?;
+    Some(if all.contains(&meant) { "all" } else { "any" })
+}
+
+fn wrong_literal(asker: Asker, written: &str) -> String {
+    let noun = asker.kind.noun();
     let parsed = syn::parse_str::<Lit>(written);
     match parsed {
         Ok(Lit::ByteStr(bytes)) => {
@@ -209,10 +281,7 @@ fn is_name_like(word: &str) -> bool {
         .all(|c| c.is_lowercase() || c.is_numeric() || c == '_')
 }
 
-fn listed(names: &[LitStr]) -> String {
-    let names: Vec<String> = names
-        .iter()
-        .map(|name| format!("{:?}", name.value()))
-        .collect();
+fn listed(names: &[Name]) -> String {
+    let names: Vec<String> = names.iter().map(Name::text).collect();
     names.join(", ")
 }
