@@ -233,7 +233,7 @@ async fn a_string_in_place_of_groups_is_refused_and_never_its_letters() {
 async fn a_rule_without_names_admits_nobody() {
     const ANY_OF_NOTHING: Requirement = Requirement::any(&[Requirement::all(&[])]);
     let everything = token().role("admin").groups(["", "*"]).scope("*").sign();
-    let nobody = "Requires what nobody has";
+    let nobody = "Nobody may do this";
     for (requirement, detail) in [
         (Requirement::any(&[]), nobody),
         (Requirement::all(&[]), nobody),
