@@ -4,10 +4,18 @@
 pub use core::result::Result;
 pub use core::{file, line, module_path};
 pub use std::boxed::Box;
+pub use std::default::Default;
+pub use std::marker::{Send, Sync};
+pub use std::option::Option;
 
 #[cfg(feature = "macros")]
 pub use pico_auth_macros::__rule;
 
+pub use serde::de::DeserializeOwned;
+pub use serde_json::Value;
+
+pub use crate::claims::field;
+pub use crate::claims::{ClaimError, ClaimValue, FromClaims, GrantNames, Grants, Named, RawClaims};
 pub use crate::error::{AuthClientError, Permission};
 pub use crate::policy::{Policy, Requirement};
 pub use crate::rule::{

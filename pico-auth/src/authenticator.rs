@@ -1,9 +1,9 @@
-//! The whole story of a request's identity: verify the tokens, resolve the roles.
+//! The whole story of a request's identity: verify the tokens, read the claims, resolve the roles.
 
 use std::fmt;
 use std::sync::Arc;
 
-use crate::claims::{AgentClaims, TokenClaims};
+use crate::claims::{AgentClaims, ClaimsReader, FromClaims, TokenClaims, TypedClaims};
 use crate::clock::{Clock, SystemClock};
 use crate::context::{AgentContext, SecurityContext};
 use crate::error::{
@@ -19,7 +19,8 @@ use crate::settings::{self, AuthClientSettings};
 ///
 /// What it does with the tokens of a request, in this order; the first failure is the answer:
 ///
-/// 1. verify the bearer token: form, key, signature, claims;
+/// 1. verify the bearer token: form, key, signature, claims; read it as the application's claims type,
+///    if it has one;
 /// 2. verify the agent token, if one was sent, by the same rules;
 /// 3. resolve the caller's roles.
 #[derive(Clone)]
@@ -33,6 +34,7 @@ struct Enabled {
     agent: TokenValidator,
     agent_required_claims: Box<[String]>,
     agent_user_must_match_subject: bool,
+    claims: Option<ClaimsReader>,
     roles: Roles,
 }
 
@@ -47,11 +49,39 @@ impl Authenticator {
         Self::builder(settings).build()
     }
 
+    /// An authenticator that reads the claims of every bearer token as `C`, too: the same as
+    /// [`builder`](Self::builder) with [`claims`](AuthenticatorBuilder::claims).
+    ///
+    /// ```
+    /// use pico_auth::{AuthClientSettings, AuthConfigurationError, Authenticator, Claims};
+    ///
+    /// #[derive(Claims)]
+    /// struct MyClaims {
+    ///     tenant: String,
+    ///     #[claim(roles, path = "realm_access.roles")]
+    ///     roles: Vec<String>,
+    /// }
+    ///
+    /// fn authenticator(settings: AuthClientSettings) -> Result<Authenticator, AuthConfigurationError> {
+    ///     Authenticator::typed::<MyClaims>(settings)
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`AuthenticatorBuilder::build`].
+    pub fn typed<C: FromClaims>(
+        settings: AuthClientSettings,
+    ) -> Result<Self, AuthConfigurationError> {
+        Self::builder(settings).claims::<C>().build()
+    }
+
     /// An authenticator with parts of your own.
     pub fn builder(settings: AuthClientSettings) -> AuthenticatorBuilder {
         AuthenticatorBuilder {
             settings,
             keys: None,
+            claims: None,
             roles: None,
             clock: None,
         }
@@ -78,13 +108,16 @@ impl Authenticator {
         let Some(enabled) = &self.enabled else {
             return Err(MissingTokenError::new(TokenKind::Bearer).into());
         };
-        let claims = enabled.caller(bearer).await?;
+        let (claims, typed) = enabled.caller(bearer).await?;
         let agent = match agent {
             Some(agent) => Some(enabled.agent(agent, &claims).await?),
             None => None,
         };
-        let roles = enabled.roles.resolve(&claims).await?;
-        let context = SecurityContext::new(claims, roles);
+        let roles = match typed.as_ref().and_then(|typed| typed.decided.roles.as_ref()) {
+            Some(roles) => roles.to_vec(),
+            None => enabled.roles.resolve(&claims).await?,
+        };
+        let context = SecurityContext::with_typed(claims, roles, typed);
         Ok(match agent {
             Some(agent) => context.with_agent(agent),
             None => context,
@@ -93,7 +126,10 @@ impl Authenticator {
 }
 
 impl Enabled {
-    async fn caller(&self, bearer: &str) -> Result<TokenClaims, AuthClientError> {
+    async fn caller(
+        &self,
+        bearer: &str,
+    ) -> Result<(TokenClaims, Option<TypedClaims>), AuthClientError> {
         let kind = TokenKind::Bearer;
         let token = self.bearer.verify(bearer, kind).await?;
         let VerifiedToken {
@@ -102,8 +138,15 @@ impl Enabled {
             kid,
             ..
         } = token;
-        TokenClaims::from_raw(claims, expires_at)
-            .map_err(|reason| refused(kind, reason, kid.as_deref(), None))
+        let named = self.claims.map(|reader| reader.named).unwrap_or_default();
+        let claims = TokenClaims::beside(named, claims, expires_at)
+            .map_err(|reason| refused(kind, reason, kid.as_deref(), None))?;
+        let typed = self
+            .claims
+            .map(|reader| (reader.read)(claims.raw()))
+            .transpose()
+            .map_err(|error| refused(kind, error.into(), kid.as_deref(), claims.jti()))?;
+        Ok((claims, typed))
     }
 
     async fn agent(
@@ -158,6 +201,7 @@ impl fmt::Debug for Authenticator {
 pub struct AuthenticatorBuilder {
     settings: AuthClientSettings,
     keys: Option<Arc<dyn KeySource>>,
+    claims: Option<ClaimsReader>,
     roles: Option<Box<dyn DynRoleResolver>>,
     clock: Option<Arc<dyn Clock>>,
 }
@@ -166,6 +210,16 @@ impl AuthenticatorBuilder {
     /// Takes keys from `keys` in place of the issuer's JWKS document.
     pub fn key_source(mut self, keys: impl KeySource) -> Self {
         self.keys = Some(Arc::new(keys));
+        self
+    }
+
+    /// Reads the claims of every bearer token as `C`, too; the last call decides. A token that does not
+    /// fit is refused. Subject, roles, groups and scopes come from where `C` says, if it does.
+    ///
+    /// The authenticator stays the same type: `C` is known where it is asked for, in
+    /// [`SecurityContext::claims`] and the extractor `Claims<C>`, and in nothing between.
+    pub fn claims<C: FromClaims>(mut self) -> Self {
+        self.claims = Some(ClaimsReader::of::<C>());
         self
     }
 
@@ -185,8 +239,8 @@ impl AuthenticatorBuilder {
     ///
     /// # Errors
     ///
-    /// [`AuthConfigurationError`] as [`AuthClientSettings::validate`], and for `roles_claim` where a
-    /// resolver was given, too: only one of them can decide.
+    /// [`AuthConfigurationError`] as [`AuthClientSettings::validate`], and where more than one of
+    /// `roles_claim`, a role resolver and the claims type says what the roles are: only one can decide.
     pub fn build(self) -> Result<Authenticator, AuthConfigurationError> {
         if !self.settings.enabled {
             tracing::error!(
@@ -195,6 +249,12 @@ impl AuthenticatorBuilder {
             return Ok(Authenticator { enabled: None });
         }
         let checked = settings::check(&self.settings)?;
+        let typed_roles = self.claims.is_some_and(|reader| reader.named.roles);
+        if typed_roles && (self.roles.is_some() || checked.roles_claim.is_some()) {
+            let problem = "or a role resolver is given, and the claims type names the roles, too: \
+                           only one can decide";
+            return Err(AuthConfigurationError::new("roles_claim", problem));
+        }
         let roles = match (self.roles, &checked.roles_claim) {
             (Some(_), Some(_)) => {
                 let problem = "is set and a role resolver was given, too: only one can decide";
@@ -214,6 +274,7 @@ impl AuthenticatorBuilder {
             agent: TokenValidator::new(checked.agent, keys, clock)?,
             agent_required_claims: self.settings.agent_required_claims.into(),
             agent_user_must_match_subject: self.settings.agent_user_must_match_subject,
+            claims: self.claims,
             roles,
         };
         Ok(Authenticator {

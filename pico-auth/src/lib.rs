@@ -45,6 +45,7 @@
 //! | say who may call a function | [`requires_role`], [`requires_group`], [`requires_scope`], [`requires_agent_scope`], [`authenticated`], [`optional_authentication`], [`allow_anonymous`] |
 //! | route requests | [`SecureRouter`], [`routing`]; [`AuthLayer`] for plain axum routers |
 //! | know the caller | [`SecurityContext`], [`AgentContext`] |
+//! | know what else the token says | [`derive@Claims`], the extractor [`Claims`](struct@Claims) |
 //! | configure it | [`AuthClientSettings`], [`Authenticator`] |
 //! | take roles from elsewhere | [`RoleResolver`] |
 //! | take keys from elsewhere | [`KeySource`], [`StaticKeys`] |
@@ -98,6 +99,7 @@ pub use policy::{Policy, Requirement};
 
 // The caller
 pub use claims::{AgentClaims, ClaimPath, RawClaims, TokenClaims};
+pub use claims::{ClaimError, ClaimList, ClaimValue, FromClaims, GrantNames, Grants, Named};
 pub use context::{AgentContext, SecurityContext, scope_matches};
 
 // Errors
@@ -124,6 +126,6 @@ pub use jwks::{JwksClient, JwksClientBuilder};
 // axum
 #[cfg(feature = "axum")]
 pub use web::{
-    AuthLayer, AuthService, Authentication, AuthorizationHeader, SecureRouter, SecuredRouter,
+    AuthLayer, AuthService, Authentication, AuthorizationHeader, Claims, SecureRouter, SecuredRouter,
     TokenCookie, TokenExtractor, TokenHeader, routing,
 };

@@ -5,11 +5,11 @@
 
 use std::time::Duration;
 
-use serde_json::{Number, Value};
+use serde_json::Value;
 
 use super::purpose;
 use super::rules::ValidationRules;
-use crate::claims::RawClaims;
+use crate::claims::{RawClaims, numeric_date};
 use crate::error::TokenInvalidReason;
 
 /// Why claims are refused.
@@ -106,26 +106,13 @@ fn rfc_9068(claims: &RawClaims) -> Result<(), TokenInvalidReason> {
     Ok(())
 }
 
-/// The end of the year 9999. A later time is a mistake, most often milliseconds in place of seconds,
-/// and would overflow the types that hold it.
-const LATEST: Duration = Duration::from_secs(253_402_300_799);
-
 /// A `NumericDate` (RFC 7519 §2): seconds since the epoch, with or without a fraction.
 fn time(claims: &RawClaims, name: &'static str) -> Result<Option<Duration>, TokenInvalidReason> {
     match present(claims, name) {
         None => Ok(None),
-        Some(Value::Number(number)) => seconds(number)
-            .filter(|time| *time <= LATEST)
+        Some(Value::Number(number)) => numeric_date(number)
             .map(Some)
             .ok_or_else(|| invalid(name)),
         Some(_) => Err(invalid(name)),
-    }
-}
-
-/// `None` for negative numbers and for what no duration can hold.
-fn seconds(number: &Number) -> Option<Duration> {
-    match number.as_u64() {
-        Some(whole) => Some(Duration::from_secs(whole)),
-        None => Duration::try_from_secs_f64(number.as_f64()?).ok(),
     }
 }

@@ -3,6 +3,7 @@
 mod authentication;
 mod bearer;
 mod body;
+mod claims;
 mod endpoint;
 mod extract;
 mod gate;
@@ -16,6 +17,7 @@ mod secured;
 
 pub use authentication::Authentication;
 pub use bearer::{AuthorizationHeader, TokenCookie, TokenExtractor, TokenHeader};
+pub use claims::Claims;
 pub use layer::{AuthLayer, AuthService};
 pub use router::SecureRouter;
 pub use secured::SecuredRouter;
