@@ -4,6 +4,7 @@
 //! This file holds the entry points and their documentation; `attribute/mod.rs` tells how they work.
 
 mod attribute;
+mod claims;
 mod diagnostics;
 mod fallback;
 mod names;
@@ -232,4 +233,9 @@ rule_attributes! {
 #[proc_macro_attribute]
 pub fn __rule(arguments: TokenStream, item: TokenStream) -> TokenStream {
     attribute::rule(&arguments.into(), &item.into()).into()
+}
+
+#[proc_macro_derive(Claims, attributes(claim, claims))]
+pub fn claims_derive(item: TokenStream) -> TokenStream {
+    claims::derive(item.into()).into()
 }

@@ -113,7 +113,10 @@ impl Authenticator {
             Some(agent) => Some(enabled.agent(agent, &claims).await?),
             None => None,
         };
-        let roles = match typed.as_ref().and_then(|typed| typed.decided.roles.as_ref()) {
+        let roles = match typed
+            .as_ref()
+            .and_then(|typed| typed.decided.roles.as_ref())
+        {
             Some(roles) => roles.to_vec(),
             None => enabled.roles.resolve(&claims).await?,
         };

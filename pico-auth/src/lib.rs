@@ -92,8 +92,8 @@ pub mod __private;
 #[cfg(feature = "macros")]
 #[doc(inline)]
 pub use pico_auth_macros::{
-    allow_anonymous, authenticated, optional_authentication, requires_agent_scope, requires_group,
-    requires_role, requires_scope,
+    Claims, allow_anonymous, authenticated, optional_authentication, requires_agent_scope,
+    requires_group, requires_role, requires_scope,
 };
 pub use policy::{Policy, Requirement};
 
@@ -126,6 +126,6 @@ pub use jwks::{JwksClient, JwksClientBuilder};
 // axum
 #[cfg(feature = "axum")]
 pub use web::{
-    AuthLayer, AuthService, Authentication, AuthorizationHeader, Claims, SecureRouter, SecuredRouter,
-    TokenCookie, TokenExtractor, TokenHeader, routing,
+    AuthLayer, AuthService, Authentication, AuthorizationHeader, Claims, SecureRouter,
+    SecuredRouter, TokenCookie, TokenExtractor, TokenHeader, routing,
 };

@@ -21,6 +21,7 @@ use crate::{fallback, names, paths};
 
 pub(crate) use model::Kind;
 use model::{Function, Rule};
+pub(crate) use parse::separated;
 
 /// Expands a public attribute, `#[requires_role(..)]` and the like.
 pub(crate) fn public(kind: Kind, arguments: &TokenStream, item: &TokenStream) -> TokenStream {

@@ -72,10 +72,15 @@ impl ClaimError {
 
 impl From<ClaimError> for TokenInvalidReason {
     fn from(error: ClaimError) -> Self {
+        // What is about no claim in particular is about all of them together.
+        let claim = match &*error.claim {
+            "" => "claims".into(),
+            _ => error.claim,
+        };
         match error.problem {
-            Problem::Missing => Self::MissingClaim(error.claim),
-            Problem::Form => Self::InvalidClaim(error.claim),
-            Problem::Refused(problem) => Self::RefusedClaim(error.claim, problem),
+            Problem::Missing => Self::MissingClaim(claim),
+            Problem::Form => Self::InvalidClaim(claim),
+            Problem::Refused(problem) => Self::RefusedClaim(claim, problem),
         }
     }
 }

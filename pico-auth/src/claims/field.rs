@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::read::find;
-use super::{ClaimError, ClaimList, ClaimValue, RawClaims};
+use super::{ClaimError, ClaimList, ClaimValue, FromClaims, RawClaims};
 
 /// One place in the claims.
 #[derive(Debug, Clone, Copy)]
@@ -151,4 +151,22 @@ pub fn subject(subject: &(impl AsRef<str> + ?Sized), name: &'static str) -> Resu
         return Err(ClaimError::invalid(name));
     }
     Ok(())
+}
+
+/// What a validator says, with the name of the claim.
+///
+/// # Errors
+///
+/// [`ClaimError::refused`] for `name`.
+pub fn checked(checked: Result<(), &'static str>, name: &'static str) -> Result<(), ClaimError> {
+    checked.map_err(|problem| ClaimError::refused(name, problem))
+}
+
+/// A claims type in the place of one claim.
+///
+/// # Errors
+///
+/// [`ClaimError::mismatch`] where the value is not an object, and what the type finds in it.
+pub fn object<C: FromClaims>(value: &Value) -> Result<C, ClaimError> {
+    C::from_claims(value.as_object().ok_or_else(ClaimError::mismatch)?)
 }

@@ -128,7 +128,9 @@ impl Grants {
     /// The parts that `named` says are decided here.
     pub(crate) fn decided(self, named: Named) -> Decided {
         Decided {
-            subject: self.subject.filter(|name| named.subject && !name.is_empty()),
+            subject: self
+                .subject
+                .filter(|name| named.subject && !name.is_empty()),
             roles: named.roles.then(|| self.roles.into()),
             groups: named.groups.then(|| self.groups.into()),
             scopes: named.scopes.then(|| self.scopes.into()),

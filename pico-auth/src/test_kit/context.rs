@@ -164,7 +164,9 @@ impl TestContext {
 fn add(decided: &mut Option<Box<[Box<str>]>>, granted: &[String]) {
     if let Some(names) = decided {
         let all = names.iter().cloned();
-        *names = all.chain(granted.iter().map(|name| name.as_str().into())).collect();
+        *names = all
+            .chain(granted.iter().map(|name| name.as_str().into()))
+            .collect();
     }
 }
 
