@@ -45,7 +45,7 @@
 //! | say who may call a function | [`requires_role`], [`requires_group`], [`requires_scope`], [`requires_agent_scope`], [`authenticated`], [`optional_authentication`], [`allow_anonymous`] |
 //! | route requests | [`SecureRouter`], [`routing`]; [`AuthLayer`] for plain axum routers |
 //! | know the caller | [`SecurityContext`], [`AgentContext`] |
-//! | know what else the token says | [`derive@Claims`], the extractor [`Claims`](struct@Claims) |
+//! | know what else the token says | [`derive@Claims`], the extractor [`Claims`](struct@Claims), [`providers`] |
 //! | configure it | [`AuthClientSettings`], [`Authenticator`] |
 //! | take roles from elsewhere | [`RoleResolver`] |
 //! | take keys from elsewhere | [`KeySource`], [`StaticKeys`] |
@@ -74,6 +74,7 @@ mod events;
 mod jwks;
 mod jwt;
 mod policy;
+pub mod providers;
 mod roles;
 pub mod rule;
 mod settings;

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From top to bottom.
-const ORDER: [&str; 19] = [
+const ORDER: [&str; 20] = [
     "lib",
     "__private",
     "test_kit",
@@ -20,6 +20,7 @@ const ORDER: [&str; 19] = [
     "rule",
     "policy",
     "context",
+    "providers",
     "claims",
     "events",
     "challenge",

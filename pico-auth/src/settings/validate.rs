@@ -140,7 +140,9 @@ fn audience_claim(settings: &AuthClientSettings) -> Result<(), AuthConfiguration
         ));
     }
     if claim != "aud" && settings.require_rfc9068 {
-        return wrong("must be `aud` where `require_rfc9068` is set: RFC 9068 demands it".to_owned());
+        return wrong(
+            "must be `aud` where `require_rfc9068` is set: RFC 9068 demands it".to_owned(),
+        );
     }
     Ok(())
 }
