@@ -146,7 +146,7 @@ impl Forms {
 /// # Errors
 ///
 /// [`ClaimError::invalid`] for `name`.
-pub fn subject(subject: &(impl AsRef<str> + ?Sized), name: &'static str) -> Result<(), ClaimError> {
+pub fn subject<S: AsRef<str>>(subject: &S, name: &'static str) -> Result<(), ClaimError> {
     if subject.as_ref().is_empty() {
         return Err(ClaimError::invalid(name));
     }
