@@ -3,7 +3,8 @@
 use proc_macro2::Span;
 use syn::ext::IdentExt;
 
-use super::model::{Container, Field, Marker};
+use super::model::{At, Container, Field, Marker};
+use super::path::ClaimPath;
 use crate::diagnostics::Diagnostics;
 
 pub(super) fn container(container: &Container<'_>, diagnostics: &mut Diagnostics) {
@@ -36,7 +37,7 @@ pub(super) fn container(container: &Container<'_>, diagnostics: &mut Diagnostics
 
 /// Where the word `subject` stands.
 fn subject_span(field: &Field) -> Option<Span> {
-    let subject = |marker: &&super::model::At<Marker>| marker.value == Marker::Subject;
+    let subject = |marker: &&At<Marker>| marker.value == Marker::Subject;
     field.markers.iter().find(subject).map(|marker| marker.span)
 }
 
@@ -86,7 +87,8 @@ fn places(field: &Field, diagnostics: &mut Diagnostics) {
     }
     for (i, path) in field.paths.iter().enumerate() {
         let mut earlier = field.paths.iter().take(i);
-        if earlier.any(|earlier| earlier.value.segments == path.value.segments) {
+        let same = |earlier: &At<ClaimPath>| earlier.value.segments == path.value.segments;
+        if !path.value.text.is_empty() && earlier.any(same) {
             let message = "this claim is named twice: remove one of the two";
             diagnostics.report_at(path.span, message);
         }

@@ -124,13 +124,13 @@ fn grants(container: &Container<'_>, private: &TokenStream) -> TokenStream {
         .iter()
         .filter(|field| field.flatten.is_some())
     {
-        let name = &field.name;
-        grants.extend(quote!(.and(#private::FromClaims::grants(&self.#name))));
+        let (name, ty) = (&field.name, &field.ty);
+        grants.extend(quote!(.and(<#ty as #private::FromClaims>::grants(&self.#name))));
     }
     for field in &container.fields {
         if let Some(marker) = field.marker() {
-            let (name, word) = (&field.name, names::word(marker.word()));
-            grants.extend(quote!(.#word(&self.#name)));
+            let (name, ty, word) = (&field.name, &field.ty, names::word(marker.word()));
+            grants.extend(quote!(.#word::<#ty>(&self.#name)));
         }
     }
     grants
@@ -148,16 +148,19 @@ fn value(field: &Field, raw: &Ident, private: &TokenStream) -> TokenStream {
         .iter()
         .map(|source| literal(source, private))
         .collect();
-    let absent = match &field.absent {
-        None => None,
-        Some(Absent::Default(span)) => {
-            let default = quote::quote_spanned! {names::generated().located_at(*span)=>
-                #private::Default::default()
-            };
-            Some(quote!(|| #private::Option::Some(#default)))
+    let absent = field.absent.as_ref().map(|absent| {
+        let function = match absent {
+            Absent::Default => quote!(<#ty as #private::Default>::default),
+            Absent::Function(function) => function.to_token_stream(),
+        };
+        let default = names::variable("default");
+        quote! {
+            || {
+                let #default: fn() -> #ty = #function;
+                #private::Option::Some(#default())
+            }
         }
-        Some(Absent::Function(function)) => Some(quote!(|| #private::Option::Some(#function()))),
-    };
+    });
     if let Some(forms) = forms(field) {
         let Forms {
             array,

@@ -67,7 +67,7 @@ pub(super) struct Forms {
 /// What an absent claim means.
 pub(super) enum Absent {
     /// `default`
-    Default(Span),
+    Default,
     /// `default = path`
     Function(Path),
 }

@@ -25,7 +25,7 @@ pub(super) fn container<'a>(
         root: Root::default(),
     };
     for argument in arguments(&input.attrs, "claims", "claim", diagnostics) {
-        words::of_struct(argument, &mut container, diagnostics);
+        words::of_struct(&argument, &mut container, diagnostics);
     }
     for field in named_fields(input, diagnostics)? {
         // A named field has a name.
@@ -43,7 +43,7 @@ pub(super) fn container<'a>(
             validate: None,
         };
         for argument in arguments(&field.attrs, "claim", "claims", diagnostics) {
-            words::of_field(argument, &mut read, diagnostics);
+            words::of_field(&argument, &mut read, diagnostics);
         }
         container.fields.push(read);
     }

@@ -10,6 +10,7 @@ use super::read::Names;
 /// it comes from without a claims type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
+#[expect(clippy::struct_excessive_bools, reason = "four independent facts")]
 pub struct Named {
     /// The subject; else the claim `sub`.
     pub subject: bool,
@@ -89,28 +90,28 @@ impl Grants {
 
     /// Says who the caller is.
     #[must_use]
-    pub fn subject(mut self, subject: &(impl AsRef<str> + ?Sized)) -> Self {
+    pub fn subject<S: AsRef<str> + ?Sized>(mut self, subject: &S) -> Self {
         self.subject = Some(subject.as_ref().into());
         self
     }
 
     /// Adds roles.
     #[must_use]
-    pub fn roles(mut self, names: &(impl GrantNames + ?Sized)) -> Self {
+    pub fn roles<N: GrantNames + ?Sized>(mut self, names: &N) -> Self {
         add(&mut self.roles, names);
         self
     }
 
     /// Adds groups.
     #[must_use]
-    pub fn groups(mut self, names: &(impl GrantNames + ?Sized)) -> Self {
+    pub fn groups<N: GrantNames + ?Sized>(mut self, names: &N) -> Self {
         add(&mut self.groups, names);
         self
     }
 
     /// Adds scopes.
     #[must_use]
-    pub fn scopes(mut self, names: &(impl GrantNames + ?Sized)) -> Self {
+    pub fn scopes<N: GrantNames + ?Sized>(mut self, names: &N) -> Self {
         add(&mut self.scopes, names);
         self
     }
@@ -181,15 +182,27 @@ macro_rules! several_names {
     ($($ty:ty)+) => {$(
         impl<T: GrantNames> GrantNames for $ty {
             fn for_each(&self, use_name: &mut dyn FnMut(&str)) {
-                self.iter().for_each(|names| names.for_each(use_name));
+                for names in self {
+ names.for_each(use_name);
+}
             }
         }
     )+};
 }
-several_names!([T] Vec<T> Option<T> BTreeSet<T>);
+several_names!([T] Vec<T> BTreeSet<T>);
+
+impl<T: GrantNames> GrantNames for Option<T> {
+    fn for_each(&self, use_name: &mut dyn FnMut(&str)) {
+        if let Some(names) = self {
+            names.for_each(use_name);
+        }
+    }
+}
 
 impl<T: GrantNames, S: BuildHasher> GrantNames for HashSet<T, S> {
     fn for_each(&self, use_name: &mut dyn FnMut(&str)) {
-        self.iter().for_each(|names| names.for_each(use_name));
+        for names in self {
+            names.for_each(use_name);
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! Okta. Documented in "OpenID Connect & OAuth 2.0 API", access tokens, and "Customize tokens returned
+//! Okta. Documented in "`OpenID` Connect & OAuth 2.0 API", access tokens, and "Customize tokens returned
 //! from Okta with a groups claim".
 
 use super::{array, debug, names, texts, value};

@@ -29,6 +29,10 @@ use crate::error::AuthConfigurationError;
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent settings, named by their keys"
+)]
 pub struct AuthClientSettings {
     /// `false` removes the authenticator, not the rules: every protected endpoint refuses, anonymous
     /// ones work. Default `true`.

@@ -37,7 +37,7 @@ fn needed(field: &Field, alone: bool, private: &TokenStream) -> Vec<TokenStream>
         Some(_) => needed.push(quote!(#private::GrantNames)),
         None => {}
     }
-    if alone && matches!(field.absent, Some(Absent::Default(_))) {
+    if alone && matches!(field.absent, Some(Absent::Default)) {
         needed.push(quote!(#private::Default));
     }
     needed

@@ -39,10 +39,13 @@ impl Argument {
         match &self.value {
             Value::Is(tokens) => match syn::parse2::<LitStr>(tokens.clone()) {
                 Ok(literal) if literal.suffix().is_empty() => Ok(literal),
-                _ => Err(syn::Error::new_spanned(
-                    tokens,
-                    format!("`{name}` is a string: {fix}"),
-                )),
+                _ => Err(match behind_literal(tokens) {
+                    Some(next) => syn::Error::new(
+                        next.span(),
+                        format!("a comma is missing before `{next}`: write it there"),
+                    ),
+                    None => syn::Error::new_spanned(tokens, format!("`{name}` is a string: {fix}")),
+                }),
             },
             _ => Err(syn::Error::new(
                 self.span(),
@@ -94,6 +97,14 @@ impl Argument {
             .map_or(self.span(), |t| t.span());
         diagnostics.report_at(span, fix);
     }
+}
+
+/// What follows a literal that should stand alone.
+fn behind_literal(tokens: &TokenStream) -> Option<TokenTree> {
+    let mut tokens = tokens.clone().into_iter();
+    matches!(tokens.next(), Some(TokenTree::Literal(_)))
+        .then(|| tokens.next())
+        .flatten()
 }
 
 /// Words after which people expect to name the claim.

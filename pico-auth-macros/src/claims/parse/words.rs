@@ -2,6 +2,7 @@
 
 use proc_macro2::Span;
 use quote::ToTokens;
+use syn::parse::Parser;
 use syn::{Ident, LitStr};
 
 use super::arguments::{self, Argument, Value};
@@ -41,18 +42,23 @@ const ELSEWHERE: [(&str, &str); 9] = [
 
 /// Takes one word of `#[claims(..)]`.
 pub(super) fn of_struct(
-    argument: Argument,
+    argument: &Argument,
     container: &mut Container<'_>,
     diagnostics: &mut Diagnostics,
 ) {
     match argument.name().as_str() {
         "validate" => match argument.function("check") {
-            Ok(path) => once(&mut container.validate, path, &argument, diagnostics),
+            Ok(path) => once(&mut container.validate, path, argument, diagnostics),
             Err(error) => diagnostics.push(error),
         },
-        "crate" => match argument.function("its_name") {
-            Ok(path) => container.root = Root::new(Some(path)),
-            Err(error) => diagnostics.push(error),
+        "crate" => match &argument.value {
+            Value::Is(path) if syn::Path::parse_mod_style.parse2(path.clone()).is_ok() => {
+                container.root = Root::new(syn::Path::parse_mod_style.parse2(path.clone()).ok());
+            }
+            _ => diagnostics.report_at(
+                argument.span(),
+                "`crate` needs the path of pico-auth, without quotes: write `crate = its_name`",
+            ),
         },
         word => {
             let fix = if OF_FIELD.contains(&word) {
@@ -69,11 +75,14 @@ pub(super) fn of_struct(
 }
 
 /// Takes one word of `#[claim(..)]`.
-pub(super) fn of_field(argument: Argument, field: &mut Field, diagnostics: &mut Diagnostics) {
+pub(super) fn of_field(argument: &Argument, field: &mut Field, diagnostics: &mut Diagnostics) {
     let word = argument.name();
     let span = argument.span();
     if let Some(value) = Marker::from_word(&word) {
         argument.alone(diagnostics);
+        if !matches!(argument.value, Value::Nothing) {
+            unknown_path(span, field);
+        }
         field.markers.push(At { span, value });
         return;
     }
@@ -86,27 +95,27 @@ pub(super) fn of_field(argument: Argument, field: &mut Field, diagnostics: &mut 
             Ok(literal) => rename(&literal, span, field, diagnostics),
             Err(error) => diagnostics.push(error),
         },
-        "default" => match default(&argument) {
-            Ok(absent) => once(&mut field.absent, absent, &argument, diagnostics),
+        "default" => match default(argument) {
+            Ok(absent) => once(&mut field.absent, absent, argument, diagnostics),
             Err(error) => diagnostics.push(error),
         },
         "forms" => {
-            let value = forms(&argument, diagnostics);
-            once(&mut field.forms, At { span, value }, &argument, diagnostics);
+            let value = forms(argument, diagnostics);
+            once(&mut field.forms, At { span, value }, argument, diagnostics);
         }
         "flatten" => {
             argument.alone(diagnostics);
-            once(&mut field.flatten, span, &argument, diagnostics);
+            once(&mut field.flatten, span, argument, diagnostics);
         }
         "deserialize" => {
             argument.alone(diagnostics);
-            once(&mut field.deserialize, span, &argument, diagnostics);
+            once(&mut field.deserialize, span, argument, diagnostics);
         }
         "validate" => match argument.function("check") {
-            Ok(path) => once(&mut field.validate, path, &argument, diagnostics),
+            Ok(path) => once(&mut field.validate, path, argument, diagnostics),
             Err(error) => diagnostics.push(error),
         },
-        "form" => diagnostics.report_at(span, one_form(&argument)),
+        "form" => diagnostics.report_at(span, one_form(argument)),
         "crate" => diagnostics.report_at(
             span,
             "`crate` is about the whole struct: write `#[claims(crate = ..)]` above it",
@@ -126,14 +135,15 @@ fn path(literal: &LitStr, field: &mut Field, diagnostics: &mut Diagnostics) {
         }),
         Err(mistake) => {
             diagnostics.report(literal, mistake);
-            // Said once; another message about a missing path would be wrong.
-            let value = ClaimPath::claim("");
-            field.paths.push(At {
-                span: literal.span(),
-                value,
-            });
+            unknown_path(literal.span(), field);
         }
     }
+}
+
+/// A path was meant, and the mistake in it was reported: nothing else about it would be true.
+fn unknown_path(span: Span, field: &mut Field) {
+    let value = ClaimPath::claim("");
+    field.paths.push(At { span, value });
 }
 
 fn rename(literal: &LitStr, span: Span, field: &mut Field, diagnostics: &mut Diagnostics) {
@@ -149,7 +159,7 @@ fn rename(literal: &LitStr, span: Span, field: &mut Field, diagnostics: &mut Dia
 
 fn default(argument: &Argument) -> syn::Result<Absent> {
     match argument.value {
-        Value::Nothing => Ok(Absent::Default(argument.span())),
+        Value::Nothing => Ok(Absent::Default),
         _ => argument.function("no_roles").map(Absent::Function),
     }
 }
@@ -207,13 +217,11 @@ fn known(word: &str, words: &[&'static str]) -> String {
     let elsewhere = elsewhere
         .map(|(_, here)| *here)
         .filter(|here| words.contains(here));
-    match elsewhere.or_else(|| closest(word, words.iter().copied())) {
-        Some(meant) => format!("write `{meant}`"),
-        None => {
-            let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
-            format!("it knows {}", words.join(", "))
-        }
+    if let Some(meant) = elsewhere.or_else(|| closest(word, words.iter().copied())) {
+        return format!("write `{meant}`");
     }
+    let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+    format!("it knows {}", words.join(", "))
 }
 
 fn once<T>(slot: &mut Option<T>, value: T, argument: &Argument, diagnostics: &mut Diagnostics) {
