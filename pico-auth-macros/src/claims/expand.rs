@@ -80,6 +80,7 @@ fn implementations(
     let lasting = (!input.generics.params.is_empty())
         .then(|| quote!(Self: #private::Send + #private::Sync + 'static,));
     let conditions = quote!(where #(#given,)* #(#bounds,)* #lasting);
+    let value = names::variable("value");
     quote! {
         #[automatically_derived]
         #[allow(deprecated)]
@@ -89,9 +90,9 @@ fn implementations(
         #[automatically_derived]
         impl #generics #private::ClaimValue for #name #arguments #conditions {
             fn from_value(
-                value: &#private::Value,
+                #value: &#private::Value,
             ) -> #private::Result<Self, #private::ClaimError> {
-                #private::field::object(value)
+                #private::field::object(#value)
             }
         }
     }

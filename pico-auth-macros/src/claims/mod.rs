@@ -11,7 +11,7 @@ mod check;
 mod expand;
 mod model;
 mod parse;
-mod path;
+pub(crate) mod path;
 
 use proc_macro2::TokenStream;
 use syn::DeriveInput;

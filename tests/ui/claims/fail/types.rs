@@ -43,12 +43,6 @@ struct NoDefault {
     at: std::time::SystemTime,
 }
 
-#[derive(Claims)]
-struct NoSerde {
-    #[claim(deserialize)]
-    value: Unreadable,
-}
-
 fn read<C: FromClaims>() {}
 
 struct Plain;

@@ -101,7 +101,9 @@ mod shadowed {
     pub struct Result;
     pub struct Option;
     pub struct Value;
-    pub fn value() {}
+    pub fn claims() {}
+    #[allow(non_upper_case_globals)]
+    pub const value: u8 = 7;
     #[derive(pico_auth::Claims)]
     pub struct Shadow {
         #[claim(subject)]
