@@ -272,7 +272,7 @@ pub fn __rule(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// | `default`, `default = path` | may be absent: `Default::default()`, or what the function returns |
 /// | `deserialize` | is read by serde's `Deserialize`, for types that are no `ClaimValue` |
 /// | `flatten` | is a struct with `#[derive(Claims)]`, read from the same place; what it grants is granted |
-/// | `validate = path` | must pass a function `fn(&T) -> Result<(), &'static str>` |
+/// | `validate = path` | must pass a function `fn(&T) -> Result<(), &'static str>`; `&str` will do for a `String`, a slice for a `Vec` |
 ///
 /// A type says which JSON it reads: see `ClaimValue`. Nothing is converted: without `forms`, a `Vec`
 /// reads an array and a `String` a string. `null` is absence, and a claim that is absent is an error

@@ -3,9 +3,10 @@
 mod bounds;
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::DeriveInput;
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 
 use super::model::{Absent, Container, Field, Forms, Marker};
 use super::path::ClaimPath;
@@ -27,10 +28,10 @@ pub(super) fn container(container: &Container<'_>) -> TokenStream {
         quote!(#name: #variable)
     });
     let whole = names::variable("whole");
-    let check = container.validate.as_ref().map(|function| {
-        let ty = quote!(Self);
-        validated(function, &ty, &whole, "", &private)
-    });
+    let check = container
+        .validate
+        .as_ref()
+        .map(|function| validated(function, &whole, "", &private));
     let grants = grants(container, &private);
     let body = quote! {
         const NAMED: #private::Named = #named;
@@ -201,24 +202,23 @@ fn checks(field: &Field, private: &TokenStream) -> TokenStream {
     let validated = field
         .validate
         .as_ref()
-        .map(|function| validated(function, &ty.to_token_stream(), &variable, name, private));
+        .map(|function| validated(function, &variable, name, private));
     quote!(#subject #validated)
 }
 
+/// The call of a validator. It is a plain call, so that `&String` may be taken as `&str`, and stands
+/// where the function is named: there a wrong type is reported.
 fn validated(
     function: &syn::Path,
-    ty: &TokenStream,
     variable: &Ident,
     name: &str,
     private: &TokenStream,
 ) -> TokenStream {
-    let check = names::variable("check");
-    quote! {
-        {
-            let #check: fn(&#ty) -> #private::Result<(), &'static #private::str> = #function;
-            #private::field::checked(#check(&#variable), #name)?;
-        }
-    }
+    let place = function.span();
+    let mut variable = variable.clone();
+    variable.set_span(variable.span().located_at(place));
+    let call = quote_spanned!(names::generated().located_at(place)=> (&#variable));
+    quote!(#private::field::checked(#function #call, #name)?;)
 }
 
 /// Where the field is: what `path` or `rename` says, the claim of its marker, or its name.

@@ -176,7 +176,7 @@ struct Address {
     city: String,
 }
 
-fn short(text: &String) -> Result<(), &'static str> {
+fn short(text: &str) -> Result<(), &'static str> {
     if text.len() < 5 {
         Ok(())
     } else {

@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use pico_auth::test_kit::{TestIssuer, TestKey, TokenBuilder};
 use pico_auth::{
-    Algorithm, AuthClientError, AuthClientSettings, Authenticator, FromClaims, SecurityContext,
-    StaticKeys,
+    Algorithm, AuthClientError, AuthClientSettings, Authenticator, AuthenticatorBuilder,
+    FromClaims, SecurityContext, StaticKeys,
 };
 use serde_json::Value;
 
@@ -14,7 +14,7 @@ pub(crate) static ISSUER: LazyLock<TestIssuer> = LazyLock::new(|| {
 });
 
 pub(crate) fn authenticator<C: FromClaims>() -> Authenticator {
-    ISSUER.authenticator_with(ISSUER.settings(), |parts| parts.claims::<C>())
+    ISSUER.authenticator_with(ISSUER.settings(), AuthenticatorBuilder::claims::<C>)
 }
 
 /// An authenticator with exactly these settings.

@@ -76,18 +76,10 @@ where
                 path: &["tenant"],
             },
         )?;
-        {
-            let __pico_auth_check: fn(
-                &T,
-            ) -> ::pico_auth::__private::Result<
-                (),
-                &'static ::pico_auth::__private::str,
-            > = known;
-            ::pico_auth::__private::field::checked(
-                __pico_auth_check(&__pico_auth_field_tenant),
-                "tenant",
-            )?;
-        }
+        ::pico_auth::__private::field::checked(
+            known(&__pico_auth_field_tenant),
+            "tenant",
+        )?;
         let __pico_auth_field_plan: Plan = ::pico_auth::__private::field::deserialized_or::<
             Plan,
         >(
@@ -112,18 +104,7 @@ where
             plan: __pico_auth_field_plan,
             rest: __pico_auth_field_rest,
         };
-        {
-            let __pico_auth_check: fn(
-                &Self,
-            ) -> ::pico_auth::__private::Result<
-                (),
-                &'static ::pico_auth::__private::str,
-            > = consistent;
-            ::pico_auth::__private::field::checked(
-                __pico_auth_check(&__pico_auth_whole),
-                "",
-            )?;
-        }
+        ::pico_auth::__private::field::checked(consistent(&__pico_auth_whole), "")?;
         ::pico_auth::__private::Result::Ok(__pico_auth_whole)
     }
     fn grants(&self) -> ::pico_auth::__private::Grants {

@@ -43,7 +43,7 @@ fn none() -> String {
     String::new()
 }
 
-fn known_tenant(tenant: &String) -> Result<(), &'static str> {
+fn known_tenant(tenant: &str) -> Result<(), &'static str> {
     if tenant == "acme" { Ok(()) } else { Err("no tenant of this service") }
 }
 
