@@ -4,6 +4,7 @@
 //! This file holds the entry points and their documentation; `attribute/mod.rs` tells how they work.
 
 mod attribute;
+mod claims;
 mod diagnostics;
 mod fallback;
 mod names;
@@ -440,4 +441,78 @@ derives! {
 #[proc_macro_attribute]
 pub fn __rule(arguments: TokenStream, item: TokenStream) -> TokenStream {
     attribute::rule(&arguments.into(), &item.into()).into()
+}
+
+/// Reads the claims of a token into a struct, and says where roles, groups and scopes are.
+///
+/// ```
+/// # use std::time::SystemTime;
+/// use pico_auth::Claims;
+///
+/// #[derive(Claims)]
+/// struct MyClaims {
+///     /// The claim `tenant`, a string. It must be there.
+///     tenant: String,
+///     /// The roles of the caller, in place of the claim `role`: all of both places.
+///     #[claim(roles, default)]
+///     #[claim(path = "realm_access.roles", path = "resource_access.\"my.client\".roles")]
+///     roles: Vec<String>,
+///     /// A numeric date that may be absent.
+///     auth_time: Option<SystemTime>,
+/// }
+/// ```
+///
+/// `Authenticator::typed::<MyClaims>(settings)` reads it from every bearer token;
+/// `SecurityContext::claims::<MyClaims>()` and the extractor `Claims<MyClaims>` have it. A token that
+/// does not fit is refused with a `TokenInvalidError` that names the claim, never its value.
+///
+/// # Words on a field
+///
+/// | `#[claim(..)]` | The field |
+/// |---|---|
+/// | nothing | is the claim of its own name |
+/// | `rename = ".."` | is the claim of this name; a dot is part of the name |
+/// | `path = ".."` | is inside objects: segments between dots, one with a dot in it in quotes. Given several times: a list of what stands at all places |
+/// | `subject` | is the caller's subject; from `sub`, unless `path` says otherwise. Not empty |
+/// | `roles`, `groups` | grants these; from the claim of this name, unless `path` says otherwise. Any number of fields |
+/// | `scopes` | grants these; from `scope`, unless `path` says otherwise; a space-separated string, unless `forms` says otherwise |
+/// | `forms(array, string, space_separated)` | is a list, accepted in the named forms only. `string` is a list of one |
+/// | `default`, `default = path` | may be absent: `Default::default()`, or what the function returns |
+/// | `deserialize` | is read by serde's `Deserialize`, for types that are no `ClaimValue` |
+/// | `flatten` | is a struct with `#[derive(Claims)]`, read from the same place; what it grants is granted |
+/// | `validate = path` | must pass a function `fn(&T) -> Result<(), &'static str>`; `&str` will do for a `String`, a slice for a `Vec` |
+///
+/// A type says which JSON it reads: see `ClaimValue`. Nothing is converted: without `forms`, a `Vec`
+/// reads an array and a `String` a string. `null` is absence, and a claim that is absent is an error
+/// unless the field is an `Option` or has a `default`. A struct that is a field without `flatten` is read
+/// from an object; what it grants does not count.
+///
+/// # Words on the struct
+///
+/// `#[claims(validate = path)]` checks all fields together, by `fn(&Self) -> Result<(), &'static str>`.
+/// A validator's message reaches the caller; because it is `&'static str`, it cannot repeat a value of
+/// the token. `#[claims(crate = path)]` is for a renamed dependency.
+///
+/// # Why it stands alone
+///
+/// It does not need serde's `Deserialize`, and does not look at serde's attributes: there is one
+/// reader, which is strict, and one set of words. With two derives on a struct, each `rename`,
+/// `default` or `flatten` would have to be said twice, and where the two disagreed, the roles would come
+/// from another place than the field of the same name; serde's errors also repeat what they read.
+/// (Deriving `Deserialize` for other purposes does no harm.)
+///
+/// A misspelt word does not compile, nor does a path that no claim can have:
+///
+/// ```compile_fail
+/// use pico_auth::Claims;
+///
+/// #[derive(Claims)]
+/// struct MyClaims {
+///     #[claim(role)] // write `roles`
+///     roles: Vec<String>,
+/// }
+/// ```
+#[proc_macro_derive(Claims, attributes(claim, claims))]
+pub fn claims_derive(item: TokenStream) -> TokenStream {
+    claims::derive(item.into()).into()
 }

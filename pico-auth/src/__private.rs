@@ -2,6 +2,8 @@
 //! stability, not even between patch releases.
 
 pub use core::convert::{AsRef, From};
+pub use core::default::Default;
+pub use core::marker::{Send, Sync};
 pub use core::option::Option;
 pub use core::primitive::str;
 pub use core::result::Result;
@@ -12,6 +14,13 @@ pub use std::string::String;
 #[cfg(feature = "macros")]
 pub use pico_auth_macros::__rule;
 
+pub use serde::de::DeserializeOwned;
+pub use serde_json::Value;
+
+pub use crate::claims::field;
+pub use crate::claims::{
+    ClaimError, ClaimList, ClaimValue, FromClaims, GrantNames, Grants, Named, RawClaims,
+};
 pub use crate::error::{AuthClientError, Permission};
 pub use crate::names::{GroupName, RoleName, ScopeName, TypedName};
 pub use crate::policy::{Conditions, Policy, Requirement};

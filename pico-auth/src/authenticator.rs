@@ -1,9 +1,9 @@
-//! The whole story of a request's identity: verify the tokens, resolve the roles.
+//! The whole story of a request's identity: verify the tokens, read the claims, resolve the roles.
 
 use std::fmt;
 use std::sync::Arc;
 
-use crate::claims::{AgentClaims, RawClaims, TokenClaims};
+use crate::claims::{AgentClaims, ClaimsReader, FromClaims, RawClaims, TokenClaims, TypedClaims};
 use crate::clock::{Clock, SystemClock};
 use crate::context::{AgentContext, SecurityContext};
 use crate::error::{
@@ -20,7 +20,8 @@ use crate::settings::{self, AuthClientSettings};
 ///
 /// What it does with the tokens of a request, in this order; the first failure is the answer:
 ///
-/// 1. verify the bearer token: form, key, signature, claims;
+/// 1. verify the bearer token: form, key, signature, claims; read it as the application's claims type,
+///    if it has one;
 /// 2. verify the agent token, if one was sent, by the same rules;
 /// 3. resolve the caller's roles.
 #[derive(Clone)]
@@ -34,6 +35,7 @@ struct Enabled {
     agent: TokenValidator,
     agent_required_claims: Box<[String]>,
     agent_user_must_match_subject: bool,
+    claims: Option<ClaimsReader>,
     roles: Roles,
     hierarchy: Hierarchy,
 }
@@ -49,11 +51,39 @@ impl Authenticator {
         Self::builder(settings).build()
     }
 
+    /// An authenticator that reads the claims of every bearer token as `C`, too: the same as
+    /// [`builder`](Self::builder) with [`claims`](AuthenticatorBuilder::claims).
+    ///
+    /// ```
+    /// use pico_auth::{AuthClientSettings, AuthConfigurationError, Authenticator, Claims};
+    ///
+    /// #[derive(Claims)]
+    /// struct MyClaims {
+    ///     tenant: String,
+    ///     #[claim(roles, path = "realm_access.roles")]
+    ///     roles: Vec<String>,
+    /// }
+    ///
+    /// fn authenticator(settings: AuthClientSettings) -> Result<Authenticator, AuthConfigurationError> {
+    ///     Authenticator::typed::<MyClaims>(settings)
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`AuthenticatorBuilder::build`].
+    pub fn typed<C: FromClaims>(
+        settings: AuthClientSettings,
+    ) -> Result<Self, AuthConfigurationError> {
+        Self::builder(settings).claims::<C>().build()
+    }
+
     /// An authenticator with parts of your own.
     pub fn builder(settings: AuthClientSettings) -> AuthenticatorBuilder {
         AuthenticatorBuilder {
             settings,
             keys: None,
+            claims: None,
             roles: None,
             hierarchy: Hierarchy::default(),
             clock: None,
@@ -81,13 +111,20 @@ impl Authenticator {
         let Some(enabled) = &self.enabled else {
             return Err(MissingTokenError::new(TokenKind::Bearer).into());
         };
-        let claims = enabled.caller(bearer).await?;
+        let (claims, typed) = enabled.caller(bearer).await?;
         let agent = match agent {
             Some(agent) => Some(enabled.agent(agent, &claims).await?),
             None => None,
         };
-        let roles = enabled.roles.resolve(&claims).await?;
-        let context = SecurityContext::new(claims, roles).with_hierarchy(enabled.hierarchy);
+        let roles = match typed
+            .as_ref()
+            .and_then(|typed| typed.decided.roles.as_ref())
+        {
+            Some(roles) => roles.to_vec(),
+            None => enabled.roles.resolve(&claims).await?,
+        };
+        let context =
+            SecurityContext::with_typed(claims, roles, typed).with_hierarchy(enabled.hierarchy);
         Ok(match agent {
             Some(agent) => context.with_agent(agent),
             None => context,
@@ -96,7 +133,10 @@ impl Authenticator {
 }
 
 impl Enabled {
-    async fn caller(&self, bearer: &str) -> Result<TokenClaims, AuthClientError> {
+    async fn caller(
+        &self,
+        bearer: &str,
+    ) -> Result<(TokenClaims, Option<TypedClaims>), AuthClientError> {
         let kind = TokenKind::Bearer;
         let token = self.bearer.verify(bearer, kind).await?;
         let VerifiedToken {
@@ -106,10 +146,17 @@ impl Enabled {
             ..
         } = token;
         let jti = jti_of(&claims);
-        match TokenClaims::from_raw(claims, expires_at) {
-            Ok(claims) => Ok(claims.with_kid(kid)),
-            Err(reason) => Err(refused(kind, reason, kid.as_deref(), jti.as_deref())),
-        }
+        let named = self.claims.map(|reader| reader.named).unwrap_or_default();
+        let claims = match TokenClaims::beside(named, claims, expires_at) {
+            Ok(claims) => claims.with_kid(kid),
+            Err(reason) => return Err(refused(kind, reason, kid.as_deref(), jti.as_deref())),
+        };
+        let typed = self
+            .claims
+            .map(|reader| (reader.read)(claims.raw()))
+            .transpose()
+            .map_err(|error| refused(kind, error.into(), claims.kid(), claims.jti()))?;
+        Ok((claims, typed))
     }
 
     async fn agent(
@@ -170,6 +217,7 @@ impl fmt::Debug for Authenticator {
 pub struct AuthenticatorBuilder {
     settings: AuthClientSettings,
     keys: Option<Arc<dyn KeySource>>,
+    claims: Option<ClaimsReader>,
     roles: Option<Box<dyn DynRoleResolver>>,
     hierarchy: Hierarchy,
     clock: Option<Arc<dyn Clock>>,
@@ -179,6 +227,16 @@ impl AuthenticatorBuilder {
     /// Takes keys from `keys` in place of the issuer's JWKS document.
     pub fn key_source(mut self, keys: impl KeySource) -> Self {
         self.keys = Some(Arc::new(keys));
+        self
+    }
+
+    /// Reads the claims of every bearer token as `C`, too; the last call decides. A token that does not
+    /// fit is refused. Subject, roles, groups and scopes come from where `C` says, if it does.
+    ///
+    /// The authenticator stays the same type: `C` is known where it is asked for, in
+    /// [`SecurityContext::claims`] and the extractor `Claims<C>`, and in nothing between.
+    pub fn claims<C: FromClaims>(mut self) -> Self {
+        self.claims = Some(ClaimsReader::of::<C>());
         self
     }
 
@@ -205,8 +263,8 @@ impl AuthenticatorBuilder {
     ///
     /// # Errors
     ///
-    /// [`AuthConfigurationError`] as [`AuthClientSettings::validate`], and for `roles_claim` where a
-    /// resolver was given, too: only one of them can decide.
+    /// [`AuthConfigurationError`] as [`AuthClientSettings::validate`], and where more than one of
+    /// `roles_claim`, a role resolver and the claims type says what the roles are: only one can decide.
     pub fn build(self) -> Result<Authenticator, AuthConfigurationError> {
         if !self.settings.enabled {
             tracing::error!(
@@ -215,6 +273,12 @@ impl AuthenticatorBuilder {
             return Ok(Authenticator { enabled: None });
         }
         let checked = settings::check(&self.settings)?;
+        let typed_roles = self.claims.is_some_and(|reader| reader.named.roles);
+        if typed_roles && (self.roles.is_some() || checked.roles_claim.is_some()) {
+            let problem = "or a role resolver is given, and the claims type names the roles, too: \
+                           only one can decide";
+            return Err(AuthConfigurationError::new("roles_claim", problem));
+        }
         let roles = match (self.roles, &checked.roles_claim) {
             (Some(_), Some(_)) => {
                 let problem = "is set and a role resolver was given, too: only one can decide";
@@ -234,6 +298,7 @@ impl AuthenticatorBuilder {
             agent: TokenValidator::new(checked.agent, keys, clock)?,
             agent_required_claims: self.settings.agent_required_claims.into(),
             agent_user_must_match_subject: self.settings.agent_user_must_match_subject,
+            claims: self.claims,
             roles,
             hierarchy: self.hierarchy,
         };

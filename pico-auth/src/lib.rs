@@ -57,6 +57,7 @@
 //! | have roles, groups and scopes as types | [`Role`], [`Group`], [`Scope`], [`TypedName`] |
 //! | route requests | [`SecureRouter`], [`routing`]; [`AuthLayer`] for plain axum routers |
 //! | know the caller | [`SecurityContext`], [`AgentContext`] |
+//! | know what else the token says | [`derive@Claims`], the extractor [`Claims`](struct@Claims), [`providers`] |
 //! | configure it | [`AuthClientSettings`], [`Authenticator`] |
 //! | take roles from elsewhere | [`RoleResolver`] |
 //! | take keys from elsewhere | [`KeySource`], [`StaticKeys`] |
@@ -87,6 +88,7 @@ mod jwks;
 mod jwt;
 mod names;
 mod policy;
+pub mod providers;
 mod roles;
 pub mod rule;
 mod settings;
@@ -107,13 +109,14 @@ pub use names::{GroupName, RoleName, ScopeName, TypedName, TypedNames};
 #[cfg(feature = "macros")]
 #[doc(inline)]
 pub use pico_auth_macros::{
-    Group, Role, Scope, allow_anonymous, authenticated, authorize, optional_authentication,
+    Claims, Group, Role, Scope, allow_anonymous, authenticated, authorize, optional_authentication,
     requires_agent_scope, requires_group, requires_role, requires_scope,
 };
 pub use policy::{Condition, Explanation, Outcome, Policy, Requirement};
 
 // The caller
 pub use claims::{AgentClaims, ClaimPath, RawClaims, TokenClaims};
+pub use claims::{ClaimError, ClaimList, ClaimValue, FromClaims, GrantNames, Grants, Named};
 pub use context::{AgentContext, SecurityContext, scope_matches};
 
 // Errors
@@ -140,6 +143,6 @@ pub use jwks::{JwksClient, JwksClientBuilder};
 // axum
 #[cfg(feature = "axum")]
 pub use web::{
-    AuthLayer, AuthService, Authentication, AuthorizationHeader, RouteLayer, RouteService,
+    AuthLayer, AuthService, Authentication, AuthorizationHeader, Claims, RouteLayer, RouteService,
     SecureRouter, SecuredService, TokenCookie, TokenExtractor, TokenHeader, routing,
 };

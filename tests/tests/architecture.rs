@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From top to bottom.
-const ORDER: [&str; 21] = [
+const ORDER: [&str; 22] = [
     "lib",
     "__private",
     "test_kit",
@@ -22,6 +22,7 @@ const ORDER: [&str; 21] = [
     "policy",
     "context",
     "names",
+    "providers",
     "claims",
     "events",
     "challenge",

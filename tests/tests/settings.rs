@@ -41,6 +41,8 @@ fn serde_and_the_builder_agree_on_names_and_defaults() {
         .unwrap();
     assert_eq!(parsed(good()), built);
     assert!(built.enabled, "on by default");
+    assert_eq!(built.audience_claim, "aud");
+    assert!(!built.require_token_use);
     assert_eq!(built.accepted_algorithms, ["RS256"]);
     assert_eq!((built.leeway_seconds, built.jwks_ttl_seconds), (0, 300));
     assert_eq!(built.max_token_bytes, 16 * 1024);
@@ -49,6 +51,7 @@ fn serde_and_the_builder_agree_on_names_and_defaults() {
         .enabled(true)
         .issuer("https://issuer.test")
         .audience("api")
+        .audience_claim("client_id")
         .jwks_endpoint("https://issuer.test/jwks")
         .jwks_ttl_seconds(60)
         .jwks_timeout_seconds(2)
@@ -56,7 +59,7 @@ fn serde_and_the_builder_agree_on_names_and_defaults() {
         .leeway_seconds(5)
         .roles_claim("realm_access.roles")
         .max_token_bytes(4096)
-        .require_rfc9068(true)
+        .require_token_use(true)
         .agent_audience("agents")
         .agent_required_claims(["task_type"])
         .agent_user_must_match_subject(true)
@@ -66,6 +69,7 @@ fn serde_and_the_builder_agree_on_names_and_defaults() {
         "enabled": true,
         "issuer": "https://issuer.test",
         "audience": "api",
+        "audience_claim": "client_id",
         "jwks_endpoint": "https://issuer.test/jwks",
         "jwks_ttl_seconds": 60,
         "jwks_timeout_seconds": 2,
@@ -73,7 +77,7 @@ fn serde_and_the_builder_agree_on_names_and_defaults() {
         "leeway_seconds": 5,
         "roles_claim": "realm_access.roles",
         "max_token_bytes": 4096,
-        "require_rfc9068": true,
+        "require_token_use": true,
         "agent_audience": "agents",
         "agent_required_claims": ["task_type"],
         "agent_user_must_match_subject": true,
@@ -92,6 +96,9 @@ fn unknown_keys_and_wrong_types_do_not_parse() {
         ("enabled", Value::Null),
         ("issuer", json!(["https://issuer.test"])),
         ("audience", Value::Null),
+        ("audience_claim", Value::Null),
+        ("audience_claim", json!(["aud"])),
+        ("require_token_use", json!("access")),
         ("jwks_ttl_seconds", json!("300")),
         ("jwks_ttl_seconds", json!(1.5)),
         ("jwks_ttl_seconds", json!(u64::MAX)),
@@ -190,6 +197,8 @@ fn good_values_at_the_edge() {
         ("jwks_ttl_seconds", json!(86_400)),
         ("leeway_seconds", json!(600)),
         ("max_token_bytes", json!(1)),
+        ("require_rfc9068", json!(true)),
+        ("audience_claim", json!("https://issuer.test/for")),
         ("roles_claim", json!("roles")),
         ("roles_claim", json!("\"https://app.test/roles\".list")),
         (

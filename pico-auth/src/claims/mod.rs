@@ -4,12 +4,25 @@
 //! the token is refused; a string is never taken apart into letters, a number never becomes a name.
 
 mod agent;
+mod collections;
+mod error;
+pub mod field;
+mod grants;
 mod read;
 mod token;
+mod typed;
+mod value;
 
 pub use agent::AgentClaims;
+pub use collections::ClaimList;
+pub use error::ClaimError;
+pub use grants::{GrantNames, Grants, Named};
 pub use read::ClaimPath;
+pub(crate) use read::numeric_date;
 pub use token::TokenClaims;
+pub use typed::FromClaims;
+pub(crate) use typed::{ClaimsReader, TypedClaims};
+pub use value::ClaimValue;
 
 /// All claims of a token as parsed.
 pub type RawClaims = serde_json::Map<String, serde_json::Value>;

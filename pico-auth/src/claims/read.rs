@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use super::RawClaims;
 use crate::error::{AuthConfigurationError, TokenInvalidReason};
@@ -72,6 +72,43 @@ pub(super) fn space_separated(value: &str) -> Names {
         .filter(|scope| !scope.is_empty())
         .map(Into::into)
         .collect()
+}
+
+/// The end of the year 9999. A later time is a mistake, most often milliseconds in place of seconds,
+/// and would overflow the types that hold it.
+const LATEST: Duration = Duration::from_secs(253_402_300_799);
+
+/// A `NumericDate` (RFC 7519 §2): seconds since the epoch, with or without a fraction. `None` for
+/// negative numbers and for what no clock shows.
+pub(crate) fn numeric_date(number: &Number) -> Option<Duration> {
+    let since_epoch = match number.as_u64() {
+        Some(whole) => Duration::from_secs(whole),
+        None => Duration::try_from_secs_f64(number.as_f64()?).ok()?,
+    };
+    (since_epoch <= LATEST).then_some(since_epoch)
+}
+
+/// The value at the end of a path; `Ok(None)` where it or something on the way is absent or `null`.
+///
+/// # Errors
+///
+/// Where something on the way is not an object.
+pub(super) fn find<'v, S: AsRef<str>>(
+    raw: &'v RawClaims,
+    path: &[S],
+) -> Result<Option<&'v Value>, ()> {
+    let Some((first, rest)) = path.split_first() else {
+        return Ok(None);
+    };
+    let mut found = raw.get(first.as_ref());
+    for segment in rest {
+        found = match found {
+            None | Some(Value::Null) => return Ok(None),
+            Some(Value::Object(object)) => object.get(segment.as_ref()),
+            Some(_) => return Err(()),
+        };
+    }
+    Ok(found.filter(|value| !value.is_null()))
 }
 
 /// The place of a claim inside the claims, such as `roles`, `realm_access.roles` or

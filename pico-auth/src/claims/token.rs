@@ -7,10 +7,10 @@ use std::time::{Duration, SystemTime};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::RawClaims;
 use super::read::{
     Names, point_in_time, required_string, space_separated, string, string_array, strings,
 };
+use super::{Named, RawClaims};
 use crate::error::{TokenInvalidError, TokenInvalidReason, TokenKind};
 
 /// The claims of a verified bearer token. Cheap to clone.
@@ -39,13 +39,31 @@ impl TokenClaims {
     ///
     /// [`TokenInvalidReason::MissingClaim`] or [`TokenInvalidReason::InvalidClaim`].
     pub fn from_raw(raw: RawClaims, expires_at: Duration) -> Result<Self, TokenInvalidReason> {
+        Self::beside(Named::NOTHING, raw, expires_at)
+    }
+
+    /// As [`from_raw`](Self::from_raw), beside a claims type that decides what `named` says: there, the
+    /// forms that are read here do not bind the issuer. What has another form counts as absent.
+    pub(crate) fn beside(
+        named: Named,
+        raw: RawClaims,
+        expires_at: Duration,
+    ) -> Result<Self, TokenInvalidReason> {
+        let groups = match string_array(&raw, "groups") {
+            Err(_) if named.groups => None,
+            read => read?,
+        };
+        let scopes = match scopes(&raw) {
+            Err(_) if named.scopes => Names::default(),
+            read => read?,
+        };
         Ok(Self {
             inner: Arc::new(Inner {
                 sub: required_string(&raw, "sub")?,
                 jti: string(&raw, "jti")?,
                 kid: None,
-                groups: string_array(&raw, "groups")?.unwrap_or_default(),
-                scopes: scopes(&raw)?,
+                groups: groups.unwrap_or_default(),
+                scopes,
                 expires_at: point_in_time(expires_at)?,
                 raw,
             }),
@@ -94,13 +112,21 @@ impl TokenClaims {
 
     /// The `groups` claim.
     pub fn groups(&self) -> impl ExactSizeIterator<Item = &str> {
-        self.inner.groups.iter().map(|group| &**group)
+        self.group_names().iter().map(|group| &**group)
+    }
+
+    pub(crate) fn group_names(&self) -> &[Box<str>] {
+        &self.inner.groups
     }
 
     /// The scopes: the first that is present of `scope` (space-separated string, RFC 9068 §2.2.3),
     /// `scp` (string or array) and `scopes` (array).
     pub fn scopes(&self) -> impl ExactSizeIterator<Item = &str> {
-        self.inner.scopes.iter().map(|scope| &**scope)
+        self.scope_names().iter().map(|scope| &**scope)
+    }
+
+    pub(crate) fn scope_names(&self) -> &[Box<str>] {
+        &self.inner.scopes
     }
 
     /// When the token expires (`exp`).
@@ -118,7 +144,8 @@ impl TokenClaims {
         self.inner.raw.get(name)
     }
 
-    /// The claims as a type of your own.
+    /// The claims as any type that serde knows. For claims that every request needs, derive
+    /// `Claims`, which names the claim at fault and can say where roles are.
     ///
     /// # Errors
     ///

@@ -1,12 +1,13 @@
 //! The authenticated caller of the running request.
 
+use std::any::Any;
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::{AgentContext, CURRENT, scope_matches};
-use crate::claims::TokenClaims;
+use crate::claims::{FromClaims, TokenClaims, TypedClaims};
 use crate::error::{InsufficientPermissionsError, MissingTokenError, Permission, TokenKind};
 use crate::events;
 use crate::names::{GroupName, Hierarchy, RoleName, ScopeName, TypedNames};
@@ -31,16 +32,33 @@ struct Inner {
 }
 
 /// What the bearer token says of the caller, with the roles that were resolved for it.
+#[derive(Clone)]
 struct Identity {
     claims: TokenClaims,
     roles: Box<[Box<str>]>,
+    /// The claims as a type of the application.
+    typed: Option<TypedClaims>,
 }
 
 impl SecurityContext {
     /// The context of a caller with these claims and resolved roles.
     pub fn new<R: Into<Box<str>>>(claims: TokenClaims, roles: impl IntoIterator<Item = R>) -> Self {
+        Self::with_typed(claims, roles, None)
+    }
+
+    /// The context of a caller whose claims were also read as a type of the application. The roles are
+    /// those that `roles` says; all else that the type decides comes from there.
+    pub(crate) fn with_typed<R: Into<Box<str>>>(
+        claims: TokenClaims,
+        roles: impl IntoIterator<Item = R>,
+        typed: Option<TypedClaims>,
+    ) -> Self {
         let roles = roles.into_iter().map(Into::into).collect();
-        let identity = Arc::new(Identity { claims, roles });
+        let identity = Arc::new(Identity {
+            claims,
+            roles,
+            typed,
+        });
         Self::assembled(identity, Hierarchy::default(), None)
     }
 
@@ -73,6 +91,20 @@ impl SecurityContext {
     pub(crate) fn with_hierarchy(&self, hierarchy: Hierarchy) -> Self {
         let identity = Arc::clone(&self.inner.identity);
         Self::assembled(identity, hierarchy, self.inner.agent.clone())
+    }
+
+    /// The same caller with claims of a type of your own. The subject, roles, groups and scopes that
+    /// the type decides replace the caller's.
+    #[must_use]
+    pub fn with_claims<C: FromClaims>(&self, claims: C) -> Self {
+        let mut identity = Identity::clone(&self.inner.identity);
+        let typed = TypedClaims::new(claims);
+        if let Some(roles) = &typed.decided.roles {
+            identity.roles.clone_from(roles);
+        }
+        identity.typed = Some(typed);
+        let agent = self.inner.agent.clone();
+        Self::assembled(Arc::new(identity), self.inner.hierarchy, agent)
     }
 
     /// The same caller with an agent acting for them.
@@ -127,9 +159,33 @@ impl SecurityContext {
         CURRENT.sync_scope(Some(self), function)
     }
 
-    /// The subject: who the caller is (`sub`).
+    /// The subject: who the caller is. The claim `sub`, unless a claims type names another.
     pub fn subject(&self) -> &str {
-        self.token_claims().sub()
+        let typed = self.inner.identity.typed.as_ref();
+        let decided = typed.and_then(|typed| typed.decided.subject.as_deref());
+        decided.unwrap_or_else(|| self.token_claims().sub())
+    }
+
+    /// The claims as the type that the authenticator was told to read; see
+    /// [`AuthenticatorBuilder::claims`](crate::AuthenticatorBuilder::claims). `None` for any other type.
+    /// [`TokenClaims`] are always there.
+    pub fn claims<C: Any>(&self) -> Option<&C> {
+        let typed = self.inner.identity.typed.as_ref();
+        typed
+            .and_then(|typed| typed.claims.downcast_ref())
+            .or_else(|| (self.token_claims() as &dyn Any).downcast_ref())
+    }
+
+    /// The same, to keep.
+    #[cfg_attr(not(feature = "axum"), expect(dead_code, reason = "for the extractor"))]
+    pub(crate) fn shared_claims<C: Any + Send + Sync>(&self) -> Option<Arc<C>> {
+        if let Some(typed) = &self.inner.identity.typed
+            && let Ok(claims) = Arc::downcast(Arc::clone(&typed.claims))
+        {
+            return Some(claims);
+        }
+        let claims: Arc<dyn Any + Send + Sync> = Arc::new(self.token_claims().clone());
+        claims.downcast().ok()
     }
 
     /// The claims of the bearer token.
@@ -168,7 +224,10 @@ impl SecurityContext {
 
     /// The groups of the caller.
     pub fn groups(&self) -> impl ExactSizeIterator<Item = &str> {
-        self.token_claims().groups()
+        let typed = self.inner.identity.typed.as_ref();
+        let decided = typed.and_then(|typed| typed.decided.groups.as_deref());
+        let groups = decided.unwrap_or_else(|| self.token_claims().group_names());
+        groups.iter().map(|group| &**group)
     }
 
     /// The groups as values of `G`, and the names that `G` does not know.
@@ -192,7 +251,10 @@ impl SecurityContext {
 
     /// The scopes of the bearer token.
     pub fn scopes(&self) -> impl ExactSizeIterator<Item = &str> {
-        self.token_claims().scopes()
+        let typed = self.inner.identity.typed.as_ref();
+        let decided = typed.and_then(|typed| typed.decided.scopes.as_deref());
+        let scopes = decided.unwrap_or_else(|| self.token_claims().scope_names());
+        scopes.iter().map(|scope| &**scope)
     }
 
     /// The scopes of the bearer token as values of `S`, and those that `S` does not know, among them

@@ -109,6 +109,9 @@ pub enum TokenInvalidReason {
     MissingClaim(Cow<'static, str>),
     /// A claim has the wrong JSON type or an impossible value.
     InvalidClaim(Cow<'static, str>),
+    /// A claim has a value that the application does not accept, for the reason that is given. The
+    /// reason is constant, so it cannot repeat the value.
+    RefusedClaim(Cow<'static, str>, &'static str),
 }
 
 impl TokenInvalidReason {
@@ -127,6 +130,7 @@ impl TokenInvalidReason {
             Self::NotAnAccessToken => "not_an_access_token",
             Self::MissingClaim(_) => "missing_claim",
             Self::InvalidClaim(_) => "invalid_claim",
+            Self::RefusedClaim(..) => "refused_claim",
         }
     }
 }
@@ -146,6 +150,7 @@ impl fmt::Display for TokenInvalidReason {
             Self::NotAnAccessToken => f.write_str("Not an access token"),
             Self::MissingClaim(claim) => write!(f, "Missing claim '{claim}'"),
             Self::InvalidClaim(claim) => write!(f, "Invalid claim '{claim}'"),
+            Self::RefusedClaim(claim, problem) => write!(f, "Invalid claim '{claim}': {problem}"),
         }
     }
 }

@@ -5,11 +5,11 @@
 
 use std::time::Duration;
 
-use serde_json::{Number, Value};
+use serde_json::Value;
 
 use super::purpose;
 use super::rules::ValidationRules;
-use crate::claims::RawClaims;
+use crate::claims::{RawClaims, numeric_date};
 use crate::error::TokenInvalidReason;
 
 /// Why claims are refused.
@@ -31,8 +31,15 @@ pub(super) fn check(
     now: Duration,
 ) -> Result<Duration, Refusal> {
     issuer(claims, &rules.issuer)?;
-    audience(claims, &rules.audience)?;
+    audience(claims, &rules.audience_claim, &rules.audience)?;
+    // Whoever finds itself not named in an `aud` that is there must refuse the token (RFC 7519 §4.1.3).
+    if present(claims, "aud").is_some() {
+        audience(claims, "aud", &rules.audience)?;
+    }
     purpose::check(claims)?;
+    if rules.require_token_use {
+        purpose::is_access(claims, "token_use")?;
+    }
     if rules.require_at_jwt {
         rfc_9068(claims)?;
     }
@@ -52,12 +59,12 @@ pub(super) fn check(
     }
 }
 
-fn missing(claim: &'static str) -> TokenInvalidReason {
-    TokenInvalidReason::MissingClaim(claim.into())
+fn missing(claim: impl Into<String>) -> TokenInvalidReason {
+    TokenInvalidReason::MissingClaim(claim.into().into())
 }
 
-fn invalid(claim: &'static str) -> TokenInvalidReason {
-    TokenInvalidReason::InvalidClaim(claim.into())
+fn invalid(claim: impl Into<String>) -> TokenInvalidReason {
+    TokenInvalidReason::InvalidClaim(claim.into().into())
 }
 
 /// A claim that is there; `null` counts as absent.
@@ -76,19 +83,19 @@ fn issuer(claims: &RawClaims, expected: &str) -> Result<(), TokenInvalidReason> 
 }
 
 /// One string or an array of strings (RFC 7519 §4.1.3), of which one is ours.
-fn audience(claims: &RawClaims, ours: &[String]) -> Result<(), TokenInvalidReason> {
+fn audience(claims: &RawClaims, claim: &str, ours: &[String]) -> Result<(), TokenInvalidReason> {
     let is_ours = |name: &str| ours.iter().any(|our| our == name);
-    let found = match present(claims, "aud") {
+    let found = match present(claims, claim) {
         Some(Value::String(name)) => is_ours(name),
         Some(Value::Array(names)) => {
             let names: Option<Vec<&str>> = names.iter().map(Value::as_str).collect();
             names
-                .ok_or_else(|| invalid("aud"))?
+                .ok_or_else(|| invalid(claim))?
                 .into_iter()
                 .any(is_ours)
         }
-        Some(_) => return Err(invalid("aud")),
-        None => return Err(missing("aud")),
+        Some(_) => return Err(invalid(claim)),
+        None => return Err(missing(claim)),
     };
     found.then_some(()).ok_or(TokenInvalidReason::Audience)
 }
@@ -106,26 +113,11 @@ fn rfc_9068(claims: &RawClaims) -> Result<(), TokenInvalidReason> {
     Ok(())
 }
 
-/// The end of the year 9999. A later time is a mistake, most often milliseconds in place of seconds,
-/// and would overflow the types that hold it.
-const LATEST: Duration = Duration::from_secs(253_402_300_799);
-
 /// A `NumericDate` (RFC 7519 §2): seconds since the epoch, with or without a fraction.
 fn time(claims: &RawClaims, name: &'static str) -> Result<Option<Duration>, TokenInvalidReason> {
     match present(claims, name) {
         None => Ok(None),
-        Some(Value::Number(number)) => seconds(number)
-            .filter(|time| *time <= LATEST)
-            .map(Some)
-            .ok_or_else(|| invalid(name)),
+        Some(Value::Number(number)) => numeric_date(number).map(Some).ok_or_else(|| invalid(name)),
         Some(_) => Err(invalid(name)),
-    }
-}
-
-/// `None` for negative numbers and for what no duration can hold.
-fn seconds(number: &Number) -> Option<Duration> {
-    match number.as_u64() {
-        Some(whole) => Some(Duration::from_secs(whole)),
-        None => Duration::try_from_secs_f64(number.as_f64()?).ok(),
     }
 }

@@ -33,7 +33,7 @@ pub(super) fn check(claims: &RawClaims) -> Result<(), TokenInvalidReason> {
     for name in PURPOSE {
         match present(name) {
             None => {}
-            Some(Value::String(word)) if is_access(word) => {}
+            Some(Value::String(word)) if is_access_word(word) => {}
             Some(Value::String(_)) => return Err(other_kind(name)),
             // It says something that cannot be read; it does not say "access token".
             Some(_) => return Err(TokenInvalidReason::InvalidClaim(name.into())),
@@ -45,7 +45,17 @@ pub(super) fn check(claims: &RawClaims) -> Result<(), TokenInvalidReason> {
     }
 }
 
-fn is_access(word: &str) -> bool {
+/// Refuses a token that does not say in `claim`, in this word, that it is an access token.
+pub(super) fn is_access(claims: &RawClaims, claim: &'static str) -> Result<(), TokenInvalidReason> {
+    match claims.get(claim) {
+        Some(Value::String(word)) if word == "access" => Ok(()),
+        Some(Value::String(_)) => Err(other_kind(claim)),
+        None | Some(Value::Null) => Err(TokenInvalidReason::MissingClaim(claim.into())),
+        Some(_) => Err(TokenInvalidReason::InvalidClaim(claim.into())),
+    }
+}
+
+fn is_access_word(word: &str) -> bool {
     ACCESS.iter().any(|known| known.eq_ignore_ascii_case(word))
 }
 

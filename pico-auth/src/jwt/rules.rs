@@ -13,6 +13,9 @@ pub struct ValidationRules {
     pub issuer: String,
     /// The names of this service: `aud` must contain one of them. At least one.
     pub audience: Vec<String>,
+    /// The claim that must contain one of them in place of `aud`; `aud` must do so, too, where it is
+    /// in the token. Default: `aud`.
+    pub audience_claim: String,
     /// The accepted signature algorithms. Default: `RS256` only.
     pub algorithms: Vec<Algorithm>,
     /// By how much the clocks of issuer and service may differ, for `exp` and `nbf`. Default: none.
@@ -22,6 +25,8 @@ pub struct ValidationRules {
     /// Whether only RFC 9068 access tokens are accepted: the header `typ` must be `at+jwt`, and the
     /// claims `sub`, `client_id`, `iat` and `jti` must be there. Default: `false`.
     pub require_at_jwt: bool,
+    /// Whether the claim `token_use` must be there and be `access`. Default: `false`.
+    pub require_token_use: bool,
 }
 
 impl ValidationRules {
@@ -33,10 +38,12 @@ impl ValidationRules {
         Self {
             issuer: issuer.into(),
             audience: audience.into_iter().map(Into::into).collect(),
+            audience_claim: "aud".to_owned(),
             algorithms: vec![Algorithm::RS256],
             leeway: Duration::ZERO,
             max_token_bytes: 16 * 1024,
             require_at_jwt: false,
+            require_token_use: false,
         }
     }
 
@@ -48,6 +55,9 @@ impl ValidationRules {
         }
         if self.audience.is_empty() || self.audience.iter().any(String::is_empty) {
             return wrong("audience", "it is empty; name this service as in `aud`");
+        }
+        if self.audience_claim.is_empty() {
+            return wrong("audience_claim", "it is empty; name a claim, such as `aud`");
         }
         if self.algorithms.is_empty() {
             let problem = "it is empty; name at least one, such as `RS256`";

@@ -27,6 +27,7 @@ impl AuthClientSettingsBuilder {
         enabled: bool => std::convert::identity;
         issuer: impl Into<String> => Into::into;
         audience: impl Into<String> => Into::into;
+        audience_claim: impl Into<String> => Into::into;
         jwks_endpoint: impl Into<String> => Into::into;
         jwks_ttl_seconds: i64 => std::convert::identity;
         jwks_timeout_seconds: i64 => std::convert::identity;
@@ -35,6 +36,7 @@ impl AuthClientSettingsBuilder {
         roles_claim: impl Into<String> => Into::into;
         max_token_bytes: i64 => std::convert::identity;
         require_rfc9068: bool => std::convert::identity;
+        require_token_use: bool => std::convert::identity;
         agent_audience: impl Into<String> => Into::into;
         agent_required_claims: impl IntoIterator<Item = impl Into<String>> => strings;
         agent_user_must_match_subject: bool => std::convert::identity;

@@ -31,6 +31,10 @@ use crate::error::AuthConfigurationError;
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent settings, named by their keys"
+)]
 pub struct AuthClientSettings {
     /// `false` removes the authenticator, not the rules: every protected endpoint refuses, anonymous
     /// ones work. Default `true`.
@@ -39,6 +43,10 @@ pub struct AuthClientSettings {
     pub issuer: String,
     /// This service, as the issuer names it in `aud`. Mandatory while enabled.
     pub audience: String,
+    /// The claim that must name the audience, for issuers whose access tokens have no `aud`: AWS
+    /// Cognito writes the app client to `client_id`. A claim at the top level, not a path. Where `aud`
+    /// is in the token all the same, it must name the audience, too (RFC 7519 §4.1.3). Default `aud`.
+    pub audience_claim: String,
     /// Where the issuer publishes its keys. https, or http on a loopback host. Default empty: found
     /// through the issuer's discovery document.
     pub jwks_endpoint: String,
@@ -58,6 +66,8 @@ pub struct AuthClientSettings {
     /// Accepts only tokens that follow RFC 9068: `typ: at+jwt` and all claims it demands. Default
     /// `false`.
     pub require_rfc9068: bool,
+    /// Accepts only tokens with the claim `token_use: access`, as those of AWS Cognito. Default `false`.
+    pub require_token_use: bool,
     /// The audience that agent tokens must name. Default empty: the same as `audience`.
     pub agent_audience: String,
     /// Claims that an agent token must have, so that a user's token with `scopes` cannot serve as one.
@@ -73,6 +83,7 @@ impl Default for AuthClientSettings {
             enabled: true,
             issuer: String::new(),
             audience: String::new(),
+            audience_claim: "aud".to_owned(),
             jwks_endpoint: String::new(),
             jwks_ttl_seconds: 300,
             jwks_timeout_seconds: 5,
@@ -81,6 +92,7 @@ impl Default for AuthClientSettings {
             roles_claim: String::new(),
             max_token_bytes: 16 * 1024,
             require_rfc9068: false,
+            require_token_use: false,
             agent_audience: String::new(),
             agent_required_claims: Vec::new(),
             agent_user_must_match_subject: false,
@@ -106,6 +118,33 @@ impl AuthClientSettings {
         AuthClientSettingsBuilder::default()
     }
 
+    /// Starts with what the access tokens of an AWS Cognito user pool need: its issuer, the app client
+    /// in the claim `client_id` in place of `aud`, and `token_use: access`, without which an ID token
+    /// of the same pool could pass.
+    ///
+    /// ```
+    /// use pico_auth::providers::Cognito;
+    /// use pico_auth::{AuthClientSettings, AuthConfigurationError, Authenticator};
+    ///
+    /// fn authenticator() -> Result<Authenticator, AuthConfigurationError> {
+    ///     let settings = AuthClientSettings::cognito("eu-west-1", "eu-west-1_aBcDeFgHi", "1example23456789");
+    ///     Authenticator::typed::<Cognito>(settings.build()?)
+    /// }
+    /// ```
+    pub fn cognito(
+        region: &str,
+        user_pool_id: &str,
+        app_client_id: impl Into<String>,
+    ) -> AuthClientSettingsBuilder {
+        Self::builder()
+            .issuer(format!(
+                "https://cognito-idp.{region}.amazonaws.com/{user_pool_id}"
+            ))
+            .audience(app_client_id)
+            .audience_claim("client_id")
+            .require_token_use(true)
+    }
+
     /// Reads `AUTH_CLIENT_ISSUER`, `AUTH_CLIENT_AUDIENCE` and so on: the names of the fields in upper
     /// case. Lists are comma-separated, booleans are `true` or `false`, an empty value counts as unset.
     ///
@@ -125,6 +164,7 @@ impl AuthClientSettings {
     /// # Errors
     ///
     /// [`AuthConfigurationError`] that names the key: while enabled, for an empty issuer or audience,
+    /// an `audience_claim` that cannot name one, or is not `aud` beside `require_rfc9068`,
     /// an unknown or symmetric algorithm, a `jwks_endpoint` that is neither https nor http on a
     /// loopback host, and a number out of range. (The issuer must be such a URL only where its keys
     /// are discovered; [`Authenticator::new`](crate::Authenticator::new) checks that.)

@@ -41,6 +41,7 @@ const MAX_TOKEN_BYTES: i64 = 1024 * 1024;
 pub(crate) fn all(settings: &AuthClientSettings) -> Result<Checked, AuthConfigurationError> {
     present("issuer", &settings.issuer)?;
     present("audience", &settings.audience)?;
+    audience_claim(settings)?;
     #[cfg(feature = "jwks-client")]
     if !settings.jwks_endpoint.is_empty() {
         crate::jwks::url_rules::configured("jwks_endpoint", &settings.jwks_endpoint)?;
@@ -105,7 +106,45 @@ fn rules(
     )?;
     rules.max_token_bytes = usize::try_from(max_token_bytes).unwrap_or(usize::MAX);
     rules.require_at_jwt = settings.require_rfc9068;
+    rules.audience_claim.clone_from(&settings.audience_claim);
+    rules.require_token_use = settings.require_token_use;
     Ok(rules)
+}
+
+/// Registered claims that say something else than for whom the token is (RFC 7519 §4.1), or what the
+/// token is for.
+const NOT_AN_AUDIENCE: [&str; 9] = [
+    "iss",
+    "sub",
+    "exp",
+    "nbf",
+    "iat",
+    "jti",
+    "typ",
+    "type",
+    "token_use",
+];
+
+fn audience_claim(settings: &AuthClientSettings) -> Result<(), AuthConfigurationError> {
+    let key = "audience_claim";
+    let claim = settings.audience_claim.as_str();
+    let wrong = |problem: String| Err(AuthConfigurationError::new(key, problem));
+    if claim.is_empty() || claim.trim() != claim {
+        return wrong(format!(
+            "`{claim}` is empty or begins or ends with white space: name a claim, such as `aud`"
+        ));
+    }
+    if NOT_AN_AUDIENCE.contains(&claim) {
+        return wrong(format!(
+            "`{claim}` does not say for whom a token is: name the claim that does, such as `client_id`"
+        ));
+    }
+    if claim != "aud" && settings.require_rfc9068 {
+        return wrong(
+            "must be `aud` where `require_rfc9068` is set: RFC 9068 demands it".to_owned(),
+        );
+    }
+    Ok(())
 }
 
 fn present(key: &'static str, value: &str) -> Result<(), AuthConfigurationError> {

@@ -7,8 +7,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::must;
+use crate::claims::TypedClaims;
 use crate::names::Hierarchy;
-use crate::{AgentClaims, AgentContext, RoleName, SecurityContext, TokenClaims};
+use crate::{AgentClaims, AgentContext, FromClaims, RoleName, SecurityContext, TokenClaims};
 
 /// When contexts of tests expire, since the epoch: 2100-01-01T00:00:00Z.
 const EXPIRES_AT: Duration = Duration::from_secs(4_102_444_800);
@@ -41,6 +42,7 @@ impl SecurityContext {
             claims: Vec::new(),
             agent: None,
             hierarchy: Hierarchy::default(),
+            typed: None,
         }
     }
 }
@@ -56,6 +58,7 @@ pub struct TestContext {
     claims: Vec<(String, Value)>,
     agent: Option<AgentContext>,
     hierarchy: Hierarchy,
+    typed: Option<TypedClaims>,
 }
 
 impl TestContext {
@@ -90,6 +93,28 @@ impl TestContext {
         self
     }
 
+    /// Gives the caller claims of a type of your own. What they grant is granted, too.
+    ///
+    /// ```
+    /// use pico_auth::{Claims, SecurityContext};
+    ///
+    /// #[derive(Claims)]
+    /// struct MyClaims {
+    ///     tenant: String,
+    ///     #[claim(roles)]
+    ///     roles: Vec<String>,
+    /// }
+    ///
+    /// let claims = MyClaims { tenant: "acme".into(), roles: vec!["admin".into()] };
+    /// let caller = SecurityContext::test("u1").claims(claims).build();
+    /// assert!(caller.has_role("admin"));
+    /// assert_eq!(caller.claims::<MyClaims>().map(|claims| &*claims.tenant), Some("acme"));
+    /// ```
+    pub fn claims<C: FromClaims>(mut self, claims: C) -> Self {
+        self.typed = Some(TypedClaims::new(claims));
+        self
+    }
+
     /// Lets an agent with these scopes act for the caller.
     pub fn agent<S: Into<String>>(
         mut self,
@@ -111,14 +136,22 @@ impl TestContext {
     ///
     /// If a claim cannot be one of a token, such as an empty subject or groups that are a number.
     #[track_caller]
-    pub fn build(self) -> SecurityContext {
+    pub fn build(mut self) -> SecurityContext {
+        if let Some(typed) = &mut self.typed {
+            let decided = &mut typed.decided;
+            let roles = decided.roles.take().into_iter().flatten();
+            self.roles.extend(roles.map(String::from));
+            add(&mut decided.groups, &self.groups);
+            add(&mut decided.scopes, &self.scopes);
+        }
         let mut raw = serde_json::Map::new();
         raw.insert("sub".to_owned(), self.subject.into());
         raw.insert("groups".to_owned(), json!(self.groups));
         raw.insert("scope".to_owned(), self.scopes.join(" ").into());
         raw.extend(self.claims);
         let claims = must(TokenClaims::from_raw(raw, EXPIRES_AT), "claims of a caller");
-        let context = SecurityContext::new(claims, self.roles).with_hierarchy(self.hierarchy);
+        let context = SecurityContext::with_typed(claims, self.roles, self.typed)
+            .with_hierarchy(self.hierarchy);
         match self.agent {
             Some(agent) => context.with_agent(agent),
             None => context,
@@ -135,6 +168,16 @@ impl TestContext {
     #[track_caller]
     pub fn sync_scope<T>(self, function: impl FnOnce() -> T) -> T {
         self.build().sync_scope(function)
+    }
+}
+
+/// Adds what the test grants to what its claims grant, where they decide.
+fn add(decided: &mut Option<Box<[Box<str>]>>, granted: &[String]) {
+    if let Some(names) = decided {
+        let all = names.iter().cloned();
+        *names = all
+            .chain(granted.iter().map(|name| name.as_str().into()))
+            .collect();
     }
 }
 

@@ -1,0 +1,98 @@
+//! Microsoft Entra ID. Documented in "Access token claims reference" and "Configure group claims for
+//! applications with Microsoft Entra ID" (overage).
+
+use serde_json::Value;
+
+use super::{array, debug, names, space_separated, texts, value};
+use crate::claims::{ClaimError, FromClaims, Grants, Named, RawClaims};
+
+/// The claims of a Microsoft Entra ID access token for a web API (v1.0 or v2.0).
+///
+/// The roles are the app roles (`roles`), the scopes the delegated permissions (`scp`), the groups the
+/// object ids in `groups`.
+///
+/// **Groups overage is refused.** A user in more than 200 groups gets a token that points to the
+/// groups in place of listing them. Read as "no groups", a rule that keeps a group *out* would let them
+/// in. The refusal says so; use app roles, or let only groups assigned to the application be emitted.
+///
+/// The subject is `sub`, which differs for each application. [`oid`](Self::oid) is the same in all of
+/// them.
+#[derive(Clone)]
+pub struct EntraId {
+    roles: Vec<String>,
+    groups: Vec<String>,
+    scopes: Vec<String>,
+    oid: Option<String>,
+    tid: Option<String>,
+    azp: Option<String>,
+}
+
+impl EntraId {
+    names! {
+        /// The app roles (`roles`), of the user or, in a token without a user, of the application.
+        roles
+        /// The groups (`groups`).
+        groups
+        /// The delegated permissions (`scp`); none in a token without a user.
+        scopes
+    }
+
+    texts! {
+        /// The object id of the user or application, the same in all applications of the tenant.
+        oid
+        /// The tenant.
+        tid
+        /// The application that asked for the token (v2.0; v1.0 calls it `appid`).
+        azp
+    }
+}
+
+const OVERAGE: &str = "the groups are too many for the token (overage); assign groups to the \
+                       application or use app roles";
+const DISTRIBUTED: &str = "the roles are not in the token, which points to them";
+
+/// Refuses tokens that keep what they grant elsewhere.
+fn complete(raw: &RawClaims) -> Result<(), ClaimError> {
+    // What is elsewhere, `OpenID` Connect Core §5.6.2: names of claims, each with its source.
+    let elsewhere: Option<Value> = value(raw, "_claim_names", &["_claim_names"])?;
+    let elsewhere = match &elsewhere {
+        None => None,
+        Some(Value::Object(names)) => Some(names),
+        Some(_) => return Err(ClaimError::invalid("_claim_names")),
+    };
+    let is_elsewhere = |name| elsewhere.is_some_and(|names| names.contains_key(name));
+    // The short form of the implicit flow.
+    let has_groups: Option<bool> = value(raw, "hasgroups", &["hasgroups"])?;
+    if is_elsewhere("groups") || has_groups == Some(true) {
+        return Err(ClaimError::refused("groups", OVERAGE));
+    }
+    if is_elsewhere("roles") {
+        return Err(ClaimError::refused("roles", DISTRIBUTED));
+    }
+    Ok(())
+}
+
+impl FromClaims for EntraId {
+    const NAMED: Named = Named::NOTHING.roles().groups().scopes();
+
+    fn from_claims(raw: &RawClaims) -> Result<Self, ClaimError> {
+        complete(raw)?;
+        Ok(Self {
+            roles: array(raw, "roles", &["roles"])?,
+            groups: array(raw, "groups", &["groups"])?,
+            scopes: space_separated(raw, "scp", &["scp"])?,
+            oid: value(raw, "oid", &["oid"])?,
+            tid: value(raw, "tid", &["tid"])?,
+            azp: value(raw, "azp", &["azp"])?,
+        })
+    }
+
+    fn grants(&self) -> Grants {
+        Grants::new()
+            .roles(&self.roles)
+            .groups(&self.groups)
+            .scopes(&self.scopes)
+    }
+}
+
+debug!(EntraId);
