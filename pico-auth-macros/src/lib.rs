@@ -217,7 +217,8 @@ rule_attributes! {
     /// the rest of the rule does not decide without it; before the arguments are extracted, only who
     /// cannot pass whatever the conditions come to is refused. The refusal does not tell the expression.
     ///
-    /// It borrows: what it moves out of an argument, the body does not have. It cannot be a pattern of
+    /// It borrows: what it moves out of an argument, the body does not have. A `?` ends the function with
+    /// its error, without running the body; `return` does not compile. It cannot be a pattern of
     /// an argument under `#[async_trait]`, which binds patterns inside of the body: give such an argument
     /// a name.
     ///
@@ -235,7 +236,7 @@ rule_attributes! {
     ///
     /// `after` sees the caller and what is about to be returned: `&T` of `Ok(T)`, where errors pass as
     /// they are, `&T` of any other type, `&Response`. Where it is false, the caller gets the refusal
-    /// in place of the result. **The body has run by then, and whatever it did has happened**: it is for
+    /// in place of the result. It does not see arguments that the body has taken. **The body has run by then, and whatever it did has happened**: it is for
     /// reading, not for writing.
     ///
     /// What becomes of the function, and how rules combine, is told at `requires_role`.

@@ -77,8 +77,8 @@ impl TokenBuilder {
     }
 
     /// Sets the `role` claim.
-    pub fn role(self, role: &str) -> Self {
-        self.claim("role", role)
+    pub fn role(self, role: impl AsRef<str>) -> Self {
+        self.claim("role", role.as_ref())
     }
 
     /// Sets the `groups` claim.

@@ -7,9 +7,12 @@ use axum::extract::{FromRequestParts, Path, State};
 use axum::http::request::Parts;
 use axum::response::Response;
 use pico_auth::routing::get;
-use pico_auth::{PolicyDecider, Role, SecureRouter, SecurityContext, authorize, requires_role};
+use pico_auth::{
+    Policy, PolicyDecider, Requirement, Role, SecureRouter, SecurityContext, authorize,
+    requires_role,
+};
 
-use super::support::{App, INSUFFICIENT_SCOPE, ISSUER};
+use super::support::{App, INSUFFICIENT_SCOPE, ISSUER, behind};
 
 #[derive(Role)]
 #[role(rename_all = "lowercase")]
@@ -151,7 +154,31 @@ async fn the_authenticator_applies_the_hierarchy() {
             "{role}"
         );
     }
+    let token = ISSUER.token("u").role(AppRole::Admin).sign();
+    assert_eq!(app.get("/view", Some(&token)).await.status, 200);
     let without = App::secured(router().secured_by(ISSUER.authenticator())).await;
     let token = ISSUER.token("u").role("admin").sign();
     assert_eq!(without.get("/view", Some(&token)).await.status, 403);
+}
+
+/// A rule that depends on the request, where no function decides it.
+#[tokio::test]
+async fn undecided_is_refused() {
+    const OPEN: Policy = Policy::require(Requirement::When(0));
+
+    #[authorize(when(true))]
+    async fn decided() -> &'static str {
+        "seen"
+    }
+
+    let token = ISSUER.token("u").sign();
+    let required = SecureRouter::new().route("/", get(decided)).require(OPEN);
+    let apps = [
+        behind(OPEN, ISSUER.authenticator()),
+        required.secured_by(ISSUER.authenticator()),
+    ];
+    for app in apps {
+        let app = App::secured(app).await;
+        assert_eq!(app.get("/", Some(&token)).await.status, 403);
+    }
 }

@@ -65,4 +65,24 @@ async fn inner_after() {}
 #[authorize(role("a"), crate = "pico_auth")]
 async fn quoted_crate() {}
 
+#[authorize(rolle = "admin")]
+async fn near_word() {}
+
+#[authorize(any(permission("a"), condition(a.b), unless(role("b"))))]
+async fn other_words() {}
+
+struct Service;
+
+impl Service {
+    #[authorize(policy = Self::POLICY)]
+    async fn of_self() {}
+}
+
+trait HasPolicy {
+    const POLICY: Policy;
+}
+
+#[authorize(policy = T::POLICY)]
+async fn generic<T: HasPolicy>() {}
+
 fn main() {}

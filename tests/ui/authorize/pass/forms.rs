@@ -93,7 +93,43 @@ fn sync(size: usize) -> Result<usize, AuthClientError> {
     Ok(size)
 }
 
+#[authorize(when(true), after = |_, _| true)]
+async fn opaque_result() -> Result<impl Sized, AuthClientError> {
+    Ok(7)
+}
+
+#[authorize(when(true), after = |_, _| true)]
+async fn opaque_value() -> impl Sized {
+    7
+}
+
+#[authorize(when(values.iter().all(|value| Into::<u64>::into(*value) > N as u64)))]
+async fn generic<T, const N: usize>(values: [T; N], _: impl Sized + Send) -> Vec<T>
+where
+    T: Copy + Into<u64>,
+{
+    values.to_vec()
+}
+
+type AppResult<T, E = AuthClientError> = std::result::Result<T, E>;
+
+async fn owner(id: u8) -> AppResult<String> {
+    Ok(id.to_string())
+}
+
+#[authorize(when(owner(id).await? == ctx.subject()), after = |ctx, out| out == ctx.subject())]
+async fn question_mark(id: u8) -> AppResult<String> {
+    owner(id).await
+}
+
+#[authorize(when(owner(id).await? == ctx.subject()))]
+async fn question_mark_wrapped(id: u8) -> String {
+    id.to_string()
+}
+
 fn main() {
+    drop((opaque_result(), opaque_value(), generic([1_u8], 7)));
+    drop((question_mark(1), question_mark_wrapped(1)));
     drop((leaf(), every_role(), nested(), named(), several_named(), named_and_rule()));
     let order = || Order { owner: String::new() };
     drop((condition(order()), waits(order()), after_function(), after_closure()));
