@@ -58,7 +58,7 @@
 //! |---|---|---|
 //! | `axum` | yes | [`SecureRouter`], [`routing`], [`AuthLayer`], extractors |
 //! | `jwks-client` | yes | [`JwksClient`]: keys over HTTPS, discovery |
-//! | `macros` | yes | the attributes |
+//! | `macros` | yes | the attributes and the derive |
 //! | `test-kit` | no | `test_kit`, for tests only |
 //!
 //! Features add items and never change what the others do.
