@@ -27,7 +27,7 @@ fn needed(field: &Field, alone: bool, private: &TokenStream) -> Vec<TokenStream>
         quote!(#private::FromClaims)
     } else if field.deserialize.is_some() {
         quote!(#private::DeserializeOwned)
-    } else if super::forms(field).is_some() && alone {
+    } else if super::field::forms(field).is_some() && alone {
         quote!(#private::ClaimList)
     } else {
         quote!(#private::ClaimValue)
