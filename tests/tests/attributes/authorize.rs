@@ -469,6 +469,11 @@ async fn the_hierarchy_counts_everywhere() {
     let names = effective.clone().scope(roles()).await.unwrap();
     assert_eq!(names, ["admin", "x", "editor", "viewer"]);
 
+    let job = SecurityContext::test("u2").role("editor").build();
+    assert!(!job.has_role("viewer"));
+    let job = job.with_role_hierarchy::<AppRole>();
+    assert_eq!(job.scope(view()).await.unwrap(), 7);
+
     let context = effective.agent("a", ["s"]).build();
     assert_eq!(context.roles().collect::<Vec<_>>(), ["admin", "x"]);
     assert!(context.has_role("viewer"), "also beside an agent");
