@@ -371,9 +371,6 @@ fn option(word: &str, value: Option<&TokenTree>) -> String {
     let value = value.map(ToString::to_string).unwrap_or_default();
     match word {
         "policy" => "a policy is given by the path of a constant: `policy = PAYMENTS`".to_owned(),
-        "after" => "`after` takes a closure of the caller and the result: write \
-                    `after = |ctx, out| out.owner == ctx.subject()`"
-            .to_owned(),
         "crate" => "the path to pico-auth is given as a path without quotes: `crate = some::path`"
             .to_owned(),
         _ if WORDS.contains(&word) => {
