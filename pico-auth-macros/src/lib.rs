@@ -357,6 +357,9 @@ derives! {
     /// `SCREAMING-KEBAB-CASE`. `name()` is a `const fn`; `From` makes a `String` or `&'static str` of a
     /// value, for whatever takes names. Names that are empty or the same do not compile.
     ///
+    /// A field of `#[derive(Claims)]` can have it as its type: `Vec<AppRole>` refuses a token with any
+    /// other role, `TypedNames<AppRole>` keeps those apart.
+    ///
     /// # Hierarchy
     ///
     /// `implies(..)` names variants whose rights a role has, too, directly or through others. It holds

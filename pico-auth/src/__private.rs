@@ -4,6 +4,7 @@
 pub use core::convert::{AsRef, From};
 pub use core::default::Default;
 pub use core::marker::{Send, Sync};
+pub use core::ops::FnMut;
 pub use core::option::Option;
 pub use core::primitive::str;
 pub use core::result::Result;
@@ -22,7 +23,7 @@ pub use crate::claims::{
     ClaimError, ClaimList, ClaimValue, FromClaims, GrantNames, Grants, Named, RawClaims,
 };
 pub use crate::error::{AuthClientError, Permission};
-pub use crate::names::{GroupName, RoleName, ScopeName, TypedName};
+pub use crate::names::{GroupName, RoleName, ScopeName, TypedName, named};
 pub use crate::policy::{Conditions, Policy, Requirement};
 pub use crate::rule::{
     Deny, RefusalError, Returned, Rule, SecuredFuture, StaticRule, after, check, conditions,

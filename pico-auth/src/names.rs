@@ -1,5 +1,8 @@
 //! Roles, groups and scopes as types of the application, and which roles imply others.
 
+use serde_json::Value;
+
+use crate::claims::{ClaimError, ClaimList, ClaimValue, GrantNames};
 use crate::error::Permission;
 
 /// A type whose values are names: what the derive macros `Role`, `Group` and `Scope` implement.
@@ -69,6 +72,27 @@ pub trait ScopeName: TypedName {}
 /// Names of a caller as values of the type `T`, and those that `T` does not know.
 ///
 /// An unknown name grants nothing where rules name variants; it is kept for logs and migrations.
+///
+/// As a field of a claims type it reads an array of strings, whatever they are. A `Vec<T>` there refuses
+/// the token for a name that `T` does not know:
+///
+/// ```
+/// # #[cfg(feature = "macros")] {
+/// use pico_auth::{Claims, Role, TypedNames};
+///
+/// #[derive(Role)]
+/// #[role(rename_all = "lowercase")]
+/// enum AppRole {
+///     Admin,
+/// }
+///
+/// #[derive(Claims)]
+/// struct MyClaims {
+///     #[claim(roles, path = "realm_access.roles", default)]
+///     roles: TypedNames<AppRole>,
+/// }
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TypedNames<T> {
     known: Vec<T>,
@@ -77,10 +101,7 @@ pub struct TypedNames<T> {
 
 impl<T: TypedName> TypedNames<T> {
     pub(crate) fn of<'a>(names: impl Iterator<Item = &'a str>) -> Self {
-        let mut typed = Self {
-            known: Vec::new(),
-            unknown: Vec::new(),
-        };
+        let mut typed = Self::default();
         for name in names {
             match T::from_name(name) {
                 Some(value) => typed.known.push(value),
@@ -106,6 +127,50 @@ impl<T> TypedNames<T> {
     pub fn into_known(self) -> Vec<T> {
         self.known
     }
+}
+
+/// No names.
+impl<T> Default for TypedNames<T> {
+    fn default() -> Self {
+        Self {
+            known: Vec::new(),
+            unknown: Vec::new(),
+        }
+    }
+}
+
+impl<T: TypedName> ClaimValue for TypedNames<T> {
+    fn from_value(value: &Value) -> Result<Self, ClaimError> {
+        let names = value.as_array().ok_or_else(ClaimError::mismatch)?;
+        let names: Option<Vec<&str>> = names.iter().map(Value::as_str).collect();
+        Ok(Self::of(
+            names.ok_or_else(ClaimError::mismatch)?.into_iter(),
+        ))
+    }
+}
+
+impl<T: TypedName> ClaimList for TypedNames<T> {}
+
+/// All of them, known or not: rules that name strings count, too.
+impl<T: TypedName> GrantNames for TypedNames<T> {
+    fn for_each(&self, use_name: &mut dyn FnMut(&str)) {
+        for known in &self.known {
+            use_name(known.name());
+        }
+        for unknown in &self.unknown {
+            use_name(unknown);
+        }
+    }
+}
+
+/// A claim that is one of the names of `T`.
+///
+/// # Errors
+///
+/// [`ClaimError::mismatch`] for any other name, and for what is no string.
+pub fn named<T: TypedName>(value: &Value) -> Result<T, ClaimError> {
+    let named = value.as_str().and_then(T::from_name);
+    named.ok_or_else(ClaimError::mismatch)
 }
 
 /// Which roles imply others.

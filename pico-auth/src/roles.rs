@@ -4,7 +4,7 @@ use std::error::Error;
 use std::future::Future;
 use std::pin::Pin;
 
-use crate::claims::{ClaimPath, TokenClaims};
+use crate::claims::{ClaimPath, Names, TokenClaims};
 use crate::error::{
     AuthClientError, AuthUnavailableError, Dependency, TokenInvalidError, TokenKind,
 };
@@ -71,10 +71,7 @@ pub(crate) enum Roles {
 
 impl Roles {
     /// Reads or resolves the roles. Empty names are left out.
-    pub(crate) async fn resolve(
-        &self,
-        claims: &TokenClaims,
-    ) -> Result<Vec<Box<str>>, AuthClientError> {
+    pub(crate) async fn resolve(&self, claims: &TokenClaims) -> Result<Names, AuthClientError> {
         let mut roles: Vec<Box<str>> = match self {
             Self::RoleClaim => claims.role().map(Box::from).into_iter().collect(),
             Self::Claim(path) => path.names(claims.raw()).map_err(|reason| {
@@ -94,6 +91,6 @@ impl Roles {
                 .collect(),
         };
         roles.retain(|role| !role.is_empty());
-        Ok(roles)
+        Ok(roles.into())
     }
 }

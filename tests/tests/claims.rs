@@ -13,6 +13,8 @@ mod audience;
 mod derived;
 #[path = "claims/hostile.rs"]
 mod hostile;
+#[path = "claims/names.rs"]
+mod names;
 #[path = "claims/providers.rs"]
 mod providers;
 #[path = "claims/service.rs"]

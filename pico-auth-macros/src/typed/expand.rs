@@ -74,6 +74,20 @@ pub(super) fn implementations(kind: Kind, names: &Names, implied: &[Vec<usize>])
         impl #private::#marker for #ident {}
 
         #[automatically_derived]
+        impl #private::ClaimValue for #ident {
+            fn from_value(value: &#private::Value) -> #private::Result<Self, #private::ClaimError> {
+                #private::named(value)
+            }
+        }
+
+        #[automatically_derived]
+        impl #private::GrantNames for #ident {
+            fn for_each(&self, use_name: &mut dyn #private::FnMut(&#private::str)) {
+                use_name(Self::name(self))
+            }
+        }
+
+        #[automatically_derived]
         impl #private::AsRef<#private::str> for #ident {
             fn as_ref(&self) -> &#private::str {
                 Self::name(self)

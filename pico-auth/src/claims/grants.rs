@@ -183,8 +183,8 @@ macro_rules! several_names {
         impl<T: GrantNames> GrantNames for $ty {
             fn for_each(&self, use_name: &mut dyn FnMut(&str)) {
                 for names in self {
- names.for_each(use_name);
-}
+                    names.for_each(use_name);
+                }
             }
         }
     )+};

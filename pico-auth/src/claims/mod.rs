@@ -18,7 +18,7 @@ pub use collections::ClaimList;
 pub use error::ClaimError;
 pub use grants::{GrantNames, Grants, Named};
 pub use read::ClaimPath;
-pub(crate) use read::numeric_date;
+pub(crate) use read::{Names, numeric_date};
 pub use token::TokenClaims;
 pub use typed::FromClaims;
 pub(crate) use typed::{ClaimsReader, TypedClaims};

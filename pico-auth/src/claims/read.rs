@@ -8,7 +8,8 @@ use serde_json::{Number, Value};
 use super::RawClaims;
 use crate::error::{AuthConfigurationError, TokenInvalidReason};
 
-pub(super) type Names = Box<[Box<str>]>;
+/// Names of a token.
+pub(crate) type Names = Box<[Box<str>]>;
 
 /// A claim that must be there and be a non-empty string.
 pub(super) fn required_string(

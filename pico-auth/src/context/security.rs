@@ -6,8 +6,8 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use super::{AgentContext, CURRENT, scope_matches};
-use crate::claims::{FromClaims, TokenClaims, TypedClaims};
+use super::{AgentContext, CURRENT, Identity, scope_matches};
+use crate::claims::{FromClaims, Names, TokenClaims, TypedClaims};
 use crate::error::{InsufficientPermissionsError, MissingTokenError, Permission, TokenKind};
 use crate::events;
 use crate::names::{GroupName, Hierarchy, RoleName, ScopeName, TypedNames};
@@ -25,53 +25,37 @@ pub struct SecurityContext {
 
 struct Inner {
     identity: Arc<Identity>,
+    /// The roles that were granted: by the claims type, a claim, or a resolver.
+    roles: Names,
     hierarchy: Hierarchy,
     /// The roles that the granted ones imply by the hierarchy.
     implied: Box<[&'static str]>,
     agent: Option<AgentContext>,
 }
 
-/// What the bearer token says of the caller, with the roles that were resolved for it.
-#[derive(Clone)]
-struct Identity {
-    claims: TokenClaims,
-    roles: Box<[Box<str>]>,
-    /// The claims as a type of the application.
-    typed: Option<TypedClaims>,
-}
-
 impl SecurityContext {
     /// The context of a caller with these claims and resolved roles.
     pub fn new<R: Into<Box<str>>>(claims: TokenClaims, roles: impl IntoIterator<Item = R>) -> Self {
-        Self::with_typed(claims, roles, None)
-    }
-
-    /// The context of a caller whose claims were also read as a type of the application. The roles are
-    /// those that `roles` says; all else that the type decides comes from there.
-    pub(crate) fn with_typed<R: Into<Box<str>>>(
-        claims: TokenClaims,
-        roles: impl IntoIterator<Item = R>,
-        typed: Option<TypedClaims>,
-    ) -> Self {
-        let roles = roles.into_iter().map(Into::into).collect();
-        let identity = Arc::new(Identity {
+        let identity = Identity {
             claims,
-            roles,
-            typed,
-        });
-        Self::assembled(identity, Hierarchy::default(), None)
+            typed: None,
+        };
+        let roles = roles.into_iter().map(Into::into).collect();
+        Self::assembled(identity, roles, Hierarchy::default(), None)
     }
 
     /// The one place where a hierarchy is applied.
-    fn assembled(
-        identity: Arc<Identity>,
+    pub(crate) fn assembled(
+        identity: impl Into<Arc<Identity>>,
+        roles: Names,
         hierarchy: Hierarchy,
         agent: Option<AgentContext>,
     ) -> Self {
         Self {
             inner: Arc::new(Inner {
-                implied: hierarchy.implied(&identity.roles),
-                identity,
+                identity: identity.into(),
+                implied: hierarchy.implied(&roles),
+                roles,
                 hierarchy,
                 agent,
             }),
@@ -85,33 +69,49 @@ impl SecurityContext {
     /// [`role_hierarchy`](crate::AuthenticatorBuilder::role_hierarchy); this is for jobs.
     #[must_use]
     pub fn with_role_hierarchy<R: RoleName>(&self) -> Self {
-        self.with_hierarchy(Hierarchy::of::<R>())
-    }
-
-    pub(crate) fn with_hierarchy(&self, hierarchy: Hierarchy) -> Self {
-        let identity = Arc::clone(&self.inner.identity);
-        Self::assembled(identity, hierarchy, self.inner.agent.clone())
+        let Inner {
+            identity,
+            roles,
+            agent,
+            ..
+        } = &*self.inner;
+        let hierarchy = Hierarchy::of::<R>();
+        Self::assembled(
+            Arc::clone(identity),
+            roles.clone(),
+            hierarchy,
+            agent.clone(),
+        )
     }
 
     /// The same caller with claims of a type of your own. The subject, roles, groups and scopes that
     /// the type decides replace the caller's.
     #[must_use]
     pub fn with_claims<C: FromClaims>(&self, claims: C) -> Self {
-        let mut identity = Identity::clone(&self.inner.identity);
-        let typed = TypedClaims::new(claims);
-        if let Some(roles) = &typed.decided.roles {
-            identity.roles.clone_from(roles);
-        }
-        identity.typed = Some(typed);
-        let agent = self.inner.agent.clone();
-        Self::assembled(Arc::new(identity), self.inner.hierarchy, agent)
+        let Inner {
+            roles,
+            hierarchy,
+            agent,
+            ..
+        } = &*self.inner;
+        let identity = Identity {
+            claims: self.token_claims().clone(),
+            typed: Some(TypedClaims::new(claims)),
+        };
+        let roles = identity.roles().map_or_else(|| roles.clone(), Into::into);
+        Self::assembled(identity, roles, *hierarchy, agent.clone())
     }
 
     /// The same caller with an agent acting for them.
     #[must_use]
     pub fn with_agent(&self, agent: AgentContext) -> Self {
-        let identity = Arc::clone(&self.inner.identity);
-        Self::assembled(identity, self.inner.hierarchy, Some(agent))
+        let Inner {
+            identity,
+            roles,
+            hierarchy,
+            ..
+        } = &*self.inner;
+        Self::assembled(Arc::clone(identity), roles.clone(), *hierarchy, Some(agent))
     }
 
     /// The caller of the running request; `None` outside a request and for anonymous callers.
@@ -161,31 +161,20 @@ impl SecurityContext {
 
     /// The subject: who the caller is. The claim `sub`, unless a claims type names another.
     pub fn subject(&self) -> &str {
-        let typed = self.inner.identity.typed.as_ref();
-        let decided = typed.and_then(|typed| typed.decided.subject.as_deref());
-        decided.unwrap_or_else(|| self.token_claims().sub())
+        self.inner.identity.subject()
     }
 
     /// The claims as the type that the authenticator was told to read; see
     /// [`AuthenticatorBuilder::claims`](crate::AuthenticatorBuilder::claims). `None` for any other type.
     /// [`TokenClaims`] are always there.
     pub fn claims<C: Any>(&self) -> Option<&C> {
-        let typed = self.inner.identity.typed.as_ref();
-        typed
-            .and_then(|typed| typed.claims.downcast_ref())
-            .or_else(|| (self.token_claims() as &dyn Any).downcast_ref())
+        self.inner.identity.claims()
     }
 
     /// The same, to keep.
     #[cfg_attr(not(feature = "axum"), expect(dead_code, reason = "for the extractor"))]
     pub(crate) fn shared_claims<C: Any + Send + Sync>(&self) -> Option<Arc<C>> {
-        if let Some(typed) = &self.inner.identity.typed
-            && let Ok(claims) = Arc::downcast(Arc::clone(&typed.claims))
-        {
-            return Some(claims);
-        }
-        let claims: Arc<dyn Any + Send + Sync> = Arc::new(self.token_claims().clone());
-        claims.downcast().ok()
+        self.inner.identity.shared_claims()
     }
 
     /// The claims of the bearer token.
@@ -195,7 +184,7 @@ impl SecurityContext {
 
     /// The roles the caller was granted.
     pub fn roles(&self) -> impl ExactSizeIterator<Item = &str> {
-        self.inner.identity.roles.iter().map(|role| &**role)
+        self.inner.roles.iter().map(|role| &**role)
     }
 
     /// The roles the caller was granted, and those that they imply by the role hierarchy.
@@ -224,10 +213,7 @@ impl SecurityContext {
 
     /// The groups of the caller.
     pub fn groups(&self) -> impl ExactSizeIterator<Item = &str> {
-        let typed = self.inner.identity.typed.as_ref();
-        let decided = typed.and_then(|typed| typed.decided.groups.as_deref());
-        let groups = decided.unwrap_or_else(|| self.token_claims().group_names());
-        groups.iter().map(|group| &**group)
+        self.inner.identity.groups().iter().map(|group| &**group)
     }
 
     /// The groups as values of `G`, and the names that `G` does not know.
@@ -251,10 +237,7 @@ impl SecurityContext {
 
     /// The scopes of the bearer token.
     pub fn scopes(&self) -> impl ExactSizeIterator<Item = &str> {
-        let typed = self.inner.identity.typed.as_ref();
-        let decided = typed.and_then(|typed| typed.decided.scopes.as_deref());
-        let scopes = decided.unwrap_or_else(|| self.token_claims().scope_names());
-        scopes.iter().map(|scope| &**scope)
+        self.inner.identity.scopes().iter().map(|scope| &**scope)
     }
 
     /// The scopes of the bearer token as values of `S`, and those that `S` does not know, among them

@@ -72,6 +72,13 @@ pub struct VerifiedToken {
     pub key: Arc<VerificationKey>,
 }
 
+impl VerifiedToken {
+    /// The token's id (`jti`), where it is a string.
+    pub fn jti(&self) -> Option<&str> {
+        self.claims.get("jti")?.as_str()
+    }
+}
+
 impl TokenValidator {
     /// A validator that takes keys from `keys` and the time from `clock`.
     ///

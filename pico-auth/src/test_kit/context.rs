@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::must;
 use crate::claims::TypedClaims;
+use crate::context::Identity;
 use crate::names::Hierarchy;
 use crate::{AgentClaims, AgentContext, FromClaims, RoleName, SecurityContext, TokenClaims};
 
@@ -150,12 +151,12 @@ impl TestContext {
         raw.insert("scope".to_owned(), self.scopes.join(" ").into());
         raw.extend(self.claims);
         let claims = must(TokenClaims::from_raw(raw, EXPIRES_AT), "claims of a caller");
-        let context = SecurityContext::with_typed(claims, self.roles, self.typed)
-            .with_hierarchy(self.hierarchy);
-        match self.agent {
-            Some(agent) => context.with_agent(agent),
-            None => context,
-        }
+        let identity = Identity {
+            claims,
+            typed: self.typed,
+        };
+        let roles = self.roles.into_iter().map(Into::into).collect();
+        SecurityContext::assembled(identity, roles, self.hierarchy, self.agent)
     }
 
     /// Runs `future` as this caller.

@@ -64,3 +64,25 @@ async fn a_forged_token_is_not_told_what_the_service_reads() {
     let refusal = refusal.unwrap_err().to_string();
     assert_eq!(refusal, "Invalid token: Signature verification failed");
 }
+
+#[derive(Claims)]
+struct ObjectId {
+    #[claim(subject, path = "oid")]
+    id: String,
+}
+
+/// The agent acts for the subject that handlers see, not for whoever `sub` says.
+#[tokio::test]
+async fn an_agent_of_the_user_in_sub_where_another_claim_is_the_subject() {
+    let settings = ISSUER.settings().agent_user_must_match_subject(true);
+    let authenticator = ISSUER.authenticator_with(settings, |parts| parts.claims::<ObjectId>());
+    let bearer = token(json!({ "oid": "ada" })).sign();
+    let agent = |user: &str| ISSUER.token("agent-7").claim("user_id", user).sign();
+
+    let (of_ada, of_sub) = (agent("ada"), agent("user-1"));
+    let caller = authenticator.authenticate(&bearer, Some(&of_ada)).await;
+    assert_eq!(caller.unwrap().subject(), "ada");
+    let refusal = authenticator.authenticate(&bearer, Some(&of_sub)).await;
+    let refusal = refusal.unwrap_err().to_string();
+    assert_eq!(refusal, "Invalid agent token: Invalid claim 'user_id'");
+}

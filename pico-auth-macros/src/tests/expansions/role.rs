@@ -36,6 +36,23 @@ impl ::pico_auth::__private::TypedName for AppRole {
 #[automatically_derived]
 impl ::pico_auth::__private::RoleName for AppRole {}
 #[automatically_derived]
+impl ::pico_auth::__private::ClaimValue for AppRole {
+    fn from_value(
+        value: &::pico_auth::__private::Value,
+    ) -> ::pico_auth::__private::Result<Self, ::pico_auth::__private::ClaimError> {
+        ::pico_auth::__private::named(value)
+    }
+}
+#[automatically_derived]
+impl ::pico_auth::__private::GrantNames for AppRole {
+    fn for_each(
+        &self,
+        use_name: &mut dyn ::pico_auth::__private::FnMut(&::pico_auth::__private::str),
+    ) {
+        use_name(Self::name(self))
+    }
+}
+#[automatically_derived]
 impl ::pico_auth::__private::AsRef<::pico_auth::__private::str> for AppRole {
     fn as_ref(&self) -> &::pico_auth::__private::str {
         Self::name(self)
