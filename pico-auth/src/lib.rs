@@ -69,7 +69,7 @@
 //! | Feature | Default | What it adds |
 //! |---|---|---|
 //! | `axum` | yes | [`SecureRouter`], [`routing`], [`AuthLayer`], extractors |
-//! | `jwks-client` | yes | [`JwksClient`]: keys over HTTPS, discovery |
+//! | `http-client` | yes | [`JwksClient`]: keys over HTTPS, discovery |
 //! | `macros` | yes | the attributes and derive macros |
 //! | `test-kit` | no | `test_kit`, for tests only |
 //!
@@ -84,6 +84,8 @@ pub mod danger;
 mod decider;
 mod error;
 mod events;
+#[cfg(feature = "http-client")]
+mod fetch;
 mod jwks;
 mod jwt;
 mod names;
@@ -92,6 +94,7 @@ pub mod providers;
 mod roles;
 pub mod rule;
 mod settings;
+mod strict;
 #[cfg(feature = "test-kit")]
 pub mod test_kit;
 mod token;
@@ -137,7 +140,7 @@ pub use token::RawToken;
 
 // Keys
 pub use jwks::{Algorithm, KeyFuture, KeyLookup, KeyQuery, KeySource, StaticKeys, VerificationKey};
-#[cfg(feature = "jwks-client")]
+#[cfg(feature = "http-client")]
 pub use jwks::{JwksClient, JwksClientBuilder};
 
 // axum

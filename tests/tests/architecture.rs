@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From top to bottom.
-const ORDER: [&str; 22] = [
+const ORDER: [&str; 24] = [
     "lib",
     "__private",
     "test_kit",
@@ -26,8 +26,10 @@ const ORDER: [&str; 22] = [
     "claims",
     "events",
     "challenge",
+    "fetch",
     "error",
     "token",
+    "strict",
     "clock",
 ];
 

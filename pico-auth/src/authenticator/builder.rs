@@ -120,7 +120,7 @@ impl AuthenticatorBuilder {
 }
 
 /// The keys the issuer publishes.
-#[cfg(feature = "jwks-client")]
+#[cfg(feature = "http-client")]
 fn issuer_keys(
     settings: &AuthClientSettings,
     checked: &settings::Checked,
@@ -137,12 +137,12 @@ fn issuer_keys(
 }
 
 /// Without an HTTP client, keys must be given.
-#[cfg(not(feature = "jwks-client"))]
+#[cfg(not(feature = "http-client"))]
 fn issuer_keys(
     _: &AuthClientSettings,
     _: &settings::Checked,
     _: &Arc<dyn Clock>,
 ) -> Result<Arc<dyn KeySource>, AuthConfigurationError> {
-    let problem = "cannot be fetched: enable the feature `jwks-client` or give a `key_source`";
+    let problem = "cannot be fetched: enable the feature `http-client` or give a `key_source`";
     Err(AuthConfigurationError::new("jwks_endpoint", problem))
 }

@@ -18,11 +18,12 @@ use tokio::runtime::Handle;
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 
 use super::bucket::{Bucket, REFILL_INTERVAL};
-use super::fetch::{FetchError, Fetcher};
+use super::fetch::Fetcher;
 use super::key_set::KeySet;
 use super::{KeyLookup, KeyQuery};
 use crate::clock::Clock;
 use crate::error::{AuthUnavailableError, Dependency};
+use crate::fetch::FetchError;
 
 /// How long a failed fetch is not repeated.
 const BACKOFF: Duration = Duration::from_secs(1);

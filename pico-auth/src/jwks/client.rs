@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::cache::{KeyCache, Lifetime};
-use super::fetch::{Fetcher, Limits, Location};
-use super::url_rules::configured;
+use super::fetch::{Fetcher, Location};
 use super::{KeyFuture, KeyQuery, KeySource};
 use crate::clock::{Clock, SystemClock};
 use crate::error::AuthConfigurationError;
+use crate::fetch::Limits;
+use crate::fetch::url_rules::configured;
 
 /// Fetches the key set of an issuer over HTTPS and keeps it. Cheap to clone; clones share the set.
 ///

@@ -5,8 +5,8 @@ use jsonwebtoken::jwk::{
 };
 use serde_json::Value;
 
-use super::strict::base64url;
 use super::{Algorithm, VerificationKey};
+use crate::strict::base64url;
 
 /// Why a JWK is not used.
 pub(super) enum Skip {

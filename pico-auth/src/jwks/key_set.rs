@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::jwk::{self, Skip};
-use super::strict::json_object;
 use super::{KeyLookup, KeyQuery, VerificationKey};
+use crate::strict::json_object;
 
 /// The usable keys of one document.
 #[derive(Debug, Clone, Default)]
@@ -42,7 +42,7 @@ impl KeySet {
 
     /// The same set, with the keys that `known` already has taken from there: who keeps something
     /// for as long as a key lives can compare handles.
-    #[cfg(feature = "jwks-client")]
+    #[cfg(feature = "http-client")]
     pub(super) fn reusing(mut self, known: &Self) -> Self {
         for key in &mut self.keys {
             if let Some(same) = known.keys.iter().find(|known| known.is_same(key)) {

@@ -7,25 +7,22 @@
 //!    HTTP, `cache` knows when to fetch.
 
 mod algorithm;
-#[cfg(feature = "jwks-client")]
+#[cfg(feature = "http-client")]
 mod bucket;
-#[cfg(feature = "jwks-client")]
+#[cfg(feature = "http-client")]
 mod cache;
-#[cfg(feature = "jwks-client")]
+#[cfg(feature = "http-client")]
 mod client;
-#[cfg(feature = "jwks-client")]
+#[cfg(feature = "http-client")]
 mod fetch;
 mod jwk;
 mod key;
 mod key_set;
 mod source;
 mod static_keys;
-pub(crate) mod strict;
-#[cfg(feature = "jwks-client")]
-pub(crate) mod url_rules;
 
 pub use algorithm::Algorithm;
-#[cfg(feature = "jwks-client")]
+#[cfg(feature = "http-client")]
 pub use client::{JwksClient, JwksClientBuilder};
 pub use key::VerificationKey;
 pub use source::{KeyFuture, KeyLookup, KeyQuery, KeySource};

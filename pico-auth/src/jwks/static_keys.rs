@@ -5,9 +5,9 @@ use serde_json::Value;
 
 use super::jwk::{self, Skip};
 use super::key_set::KeySet;
-use super::strict::json_object;
 use super::{Algorithm, KeyFuture, KeyLookup, KeyQuery, KeySource, VerificationKey};
 use crate::error::AuthConfigurationError;
+use crate::strict::json_object;
 
 /// Keys given at start-up, never fetched and never changed.
 #[derive(Debug, Clone)]

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::error::TokenInvalidReason;
 use crate::jwks::Algorithm;
-use crate::jwks::strict::{base64url, json_object};
+use crate::strict::{base64url, json_object};
 
 /// A JWS in compact form (RFC 7515 §7.1), decoded; nothing of it is verified.
 ///

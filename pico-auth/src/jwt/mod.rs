@@ -28,8 +28,8 @@ use crate::error::{
     AuthClientError, AuthConfigurationError, TokenExpiredError, TokenInvalidError,
     TokenInvalidReason, TokenKind,
 };
-use crate::jwks::strict::json_object;
 use crate::jwks::{KeyLookup, KeyQuery, KeySource, VerificationKey};
+use crate::strict::json_object;
 
 /// Verifies tokens of one issuer.
 ///

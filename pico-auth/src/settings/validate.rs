@@ -18,13 +18,13 @@ pub(crate) struct Checked {
     pub(crate) roles_claim: Option<ClaimPath>,
     /// How long fetched keys are fresh.
     #[cfg_attr(
-        not(feature = "jwks-client"),
+        not(feature = "http-client"),
         expect(dead_code, reason = "nothing is fetched")
     )]
     pub(crate) jwks_ttl: Duration,
     /// How long one fetch of keys may take.
     #[cfg_attr(
-        not(feature = "jwks-client"),
+        not(feature = "http-client"),
         expect(dead_code, reason = "nothing is fetched")
     )]
     pub(crate) jwks_timeout: Duration,
@@ -42,9 +42,9 @@ pub(crate) fn all(settings: &AuthClientSettings) -> Result<Checked, AuthConfigur
     present("issuer", &settings.issuer)?;
     present("audience", &settings.audience)?;
     audience_claim(settings)?;
-    #[cfg(feature = "jwks-client")]
+    #[cfg(feature = "http-client")]
     if !settings.jwks_endpoint.is_empty() {
-        crate::jwks::url_rules::configured("jwks_endpoint", &settings.jwks_endpoint)?;
+        crate::fetch::url_rules::configured("jwks_endpoint", &settings.jwks_endpoint)?;
     }
     let bearer = rules(settings, &settings.audience)?;
     let agent_audience = match settings.agent_audience.as_str() {

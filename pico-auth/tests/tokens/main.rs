@@ -7,7 +7,7 @@
 )]
 
 mod claims;
-#[cfg(feature = "jwks-client")]
+#[cfg(feature = "http-client")]
 mod client;
 mod form;
 mod header_value;

@@ -151,7 +151,7 @@ pub(crate) struct ManualClock {
 }
 
 impl ManualClock {
-    #[cfg_attr(not(feature = "jwks-client"), expect(dead_code))]
+    #[cfg_attr(not(feature = "http-client"), expect(dead_code))]
     pub(crate) fn advance(&self, by: Duration) {
         *self.elapsed.lock().unwrap() += by;
     }

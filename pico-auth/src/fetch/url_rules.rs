@@ -1,4 +1,4 @@
-//! Which URLs may be asked for keys.
+//! Which URLs may be asked.
 //!
 //! A key that travels without TLS is a key anyone on the way can replace. Loopback is the exception,
 //! for development and side-cars, and only where the operator wrote it down: a document fetched from
@@ -28,7 +28,7 @@ pub(crate) fn configured(key: &'static str, text: &str) -> Result<Url, AuthConfi
 
 /// Parses a URL that a document of `issuer` names. What the operator did not write down must be
 /// https and elsewhere than here, unless the operator's own URL is on loopback.
-pub(super) fn out_of_document(text: &str, issuer: &Url) -> Result<Url, &'static str> {
+pub(crate) fn out_of_document(text: &str, issuer: &Url) -> Result<Url, &'static str> {
     let url = parse(text)?;
     match url.scheme() {
         _ if is_loopback(issuer) && is_loopback(&url) => Ok(url),
@@ -60,7 +60,7 @@ fn parse(text: &str) -> Result<Url, &'static str> {
 }
 
 /// `localhost`, 127.0.0.0/8 and `::1`, as they are written in the URL; names are not resolved.
-pub(super) fn is_loopback(url: &Url) -> bool {
+pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(address)) => address.is_loopback(),

@@ -1,0 +1,139 @@
+//! The HTTP client: no redirects, no plain http but to loopback, an end to everything.
+
+use std::error::Error;
+use std::fmt;
+use std::time::Duration;
+
+use reqwest::header::ACCEPT;
+use reqwest::{Client, RequestBuilder, redirect};
+use url::Url;
+
+use super::url_rules::is_loopback;
+
+/// How much an answer may cost.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    pub(crate) total: Duration,
+    pub(crate) connect: Duration,
+    pub(crate) body: usize,
+}
+
+/// A client for the server at one configured URL.
+pub(crate) struct HttpClient {
+    client: Client,
+    limits: Limits,
+}
+
+/// What a document request found.
+pub(crate) enum Reply {
+    Document(Vec<u8>),
+    /// There is no such document (or none for us).
+    Absent,
+}
+
+impl HttpClient {
+    pub(crate) fn new(configured: &Url, limits: Limits) -> Result<Self, reqwest::Error> {
+        let builder = Client::builder()
+            .user_agent(concat!("pico-auth/", env!("CARGO_PKG_VERSION")))
+            // A redirect would lead past the rules on URLs.
+            .redirect(redirect::Policy::none())
+            .connect_timeout(limits.connect)
+            .timeout(limits.total);
+        let builder = if is_loopback(configured) {
+            // A proxy's loopback is not ours.
+            builder.no_proxy()
+        } else {
+            builder.https_only(true)
+        };
+        Ok(Self {
+            client: builder.build()?,
+            limits,
+        })
+    }
+
+    pub(crate) const fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    /// Asks for a JSON document.
+    pub(crate) async fn get(&self, url: &Url) -> Result<Reply, FetchError> {
+        self.send("GET", url, self.client.get(url.clone())).await
+    }
+
+    /// Sends a request of this client to `url`.
+    async fn send(
+        &self,
+        method: &'static str,
+        url: &Url,
+        request: RequestBuilder,
+    ) -> Result<Reply, FetchError> {
+        let refused = |why| FetchError::new(method, url, why);
+        let failed = |error: reqwest::Error| FetchError {
+            cause: Some(error.without_url()),
+            ..refused("the request failed")
+        };
+        let request = request.header(ACCEPT, "application/json");
+        let mut response = request.send().await.map_err(failed)?;
+        match response.status().as_u16() {
+            200 => {}
+            401 | 403 | 404 | 405 => return Ok(Reply::Absent),
+            300..=399 => return Err(refused("redirects are not followed")),
+            _ => return Err(refused("the status is not 200")),
+        }
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(failed)? {
+            if body.len() + chunk.len() > self.limits.body {
+                return Err(refused("the document is too large"));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Reply::Document(body))
+    }
+}
+
+/// A query may hold an API key.
+pub(crate) fn without_query(url: &Url) -> Url {
+    let mut url = url.clone();
+    url.set_query(None);
+    url
+}
+
+/// Why there is no answer, or none that means anything. For logs only.
+#[derive(Debug)]
+pub(crate) struct FetchError {
+    method: &'static str,
+    url: String,
+    why: &'static str,
+    cause: Option<reqwest::Error>,
+}
+
+impl FetchError {
+    pub(crate) fn new(method: &'static str, url: &Url, why: &'static str) -> Self {
+        Self {
+            method,
+            url: without_query(url).into(),
+            why,
+            cause: None,
+        }
+    }
+
+    /// A document that was fetched and is not what it should be.
+    pub(crate) fn of_document(url: &Url, why: &'static str) -> Self {
+        Self::new("GET", url, why)
+    }
+}
+
+impl fmt::Display for FetchError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}: {}", self.method, self.url, self.why)?;
+        // The whole chain in one line, and therefore no `source`: reporters would say it twice.
+        let mut cause = self.cause.as_ref().map(|cause| cause as &dyn Error);
+        while let Some(error) = cause {
+            write!(f, ": {error}")?;
+            cause = error.source();
+        }
+        Ok(())
+    }
+}
+
+impl Error for FetchError {}
