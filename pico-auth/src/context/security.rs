@@ -164,6 +164,12 @@ impl SecurityContext {
         self.inner.identity.subject()
     }
 
+    /// Who vouches for the subject: the `iss` of the bearer token. Only together with it is a subject
+    /// unique (RFC 7519 §4.1.2).
+    pub fn issuer(&self) -> &str {
+        self.token_claims().iss()
+    }
+
     /// The claims as the type that the authenticator was told to read; see
     /// [`AuthenticatorBuilder::claims`](crate::AuthenticatorBuilder::claims). `None` for any other type.
     /// [`TokenClaims`] are always there.
