@@ -67,6 +67,23 @@ fn space_separated(
     })
 }
 
+/// The client that asked for the token, where one kind of the provider's tokens names it in one claim
+/// and another in another. A token that names two clients says nothing certain about either.
+fn client(
+    raw: &RawClaims,
+    [one, other]: &'static [&'static str; 2],
+) -> Result<Option<String>, ClaimError> {
+    let read = |name: &'static &'static str| value(raw, name, std::slice::from_ref(name));
+    let named: (Option<String>, Option<String>) = (read(one)?, read(other)?);
+    match named {
+        (Some(client), Some(another)) if client != another => {
+            let problem = "another claim names another client";
+            Err(ClaimError::refused(*one, problem))
+        }
+        (client, another) => Ok(client.or(another)),
+    }
+}
+
 /// Accessors for names, as strings.
 macro_rules! names {
     ($($(#[$doc:meta])* $name:ident)+) => {$(

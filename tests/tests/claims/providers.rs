@@ -164,7 +164,8 @@ async fn entra_id() {
         "ver": "2.0", "tid": "tenant", "oid": "object", "azp": "app", "azpacr": "1",
         "name": "Alice", "preferred_username": "alice@example.test",
         "roles": ["Orders.Approve"], "scp": "Orders.Read Orders.Write",
-        "groups": ["0b1c2d3e-0000-0000-0000-000000000001"], "hasgroups": false,
+        "groups": ["0b1c2d3e-0000-0000-0000-000000000001"],
+        "wids": ["62e90394-0000-0000-0000-000000000002"],
     }))
     .await;
     assert_eq!(list(caller.roles()), ["Orders.Approve"]);
@@ -175,9 +176,55 @@ async fn entra_id() {
     assert_eq!(list(caller.scopes()), ["Orders.Read", "Orders.Write"]);
     let claims = caller.claims::<EntraId>().unwrap();
     assert_eq!(
-        (claims.oid(), claims.tid()),
-        (Some("object"), Some("tenant"))
+        (claims.oid(), claims.tid(), claims.client_id()),
+        (Some("object"), Some("tenant"), Some("app"))
     );
+}
+
+#[tokio::test]
+async fn entra_id_v1() {
+    let caller = caller::<EntraId>(json!({
+        "ver": "1.0", "tid": "tenant", "oid": "object", "appid": "app", "appidacr": "1",
+        "unique_name": "alice@example.test", "scp": "Orders.Read",
+    }))
+    .await;
+    assert_eq!(list(caller.scopes()), ["Orders.Read"]);
+    assert_eq!(caller.roles().len(), 0);
+    assert_eq!(caller.claims::<EntraId>().unwrap().client_id(), Some("app"));
+}
+
+#[tokio::test]
+async fn entra_id_without_a_user() {
+    let caller = caller::<EntraId>(json!({
+        "ver": "2.0", "tid": "tenant", "oid": "object", "sub": "object", "azp": "app",
+        "azpacr": "1", "idtyp": "app", "roles": ["Orders.Read.All"],
+    }))
+    .await;
+    // They are the application's own.
+    assert_eq!(list(caller.roles()), ["Orders.Read.All"]);
+    assert_eq!(
+        caller.scopes().len(),
+        0,
+        "nobody delegated anything to the application"
+    );
+    assert_eq!(caller.groups().len(), 0);
+    assert_eq!(caller.claims::<EntraId>().unwrap().client_id(), Some("app"));
+}
+
+#[tokio::test]
+async fn an_entra_id_token_of_two_clients_is_refused() {
+    let both = |azp: Value, appid: Value| json!({ "azp": azp, "appid": appid });
+    let refused = refusal::<EntraId>(both(json!("app"), json!("another"))).await;
+    assert_eq!(
+        refused,
+        "Invalid token: Invalid claim 'azp': another claim names another client"
+    );
+    let mistyped = refusal::<EntraId>(both(json!("app"), json!(["app"]))).await;
+    assert_eq!(mistyped, "Invalid token: Invalid claim 'appid'");
+    for (azp, appid) in [(json!("app"), json!("app")), (Value::Null, json!("app"))] {
+        let caller = caller::<EntraId>(both(azp, appid)).await;
+        assert_eq!(caller.claims::<EntraId>().unwrap().client_id(), Some("app"));
+    }
 }
 
 #[tokio::test]
@@ -205,6 +252,8 @@ async fn hostile_entra_id() {
         ("_claim_names", json!("groups"), Some("_claim_names")),
         ("_claim_names", json!({}), None),
         ("hasgroups", json!("true"), Some("hasgroups")),
+        // Documented is only `true`; this says as much as no claim at all.
+        ("hasgroups", json!(false), None),
         ("groups", json!("admin"), Some("groups")),
         ("groups", json!(["admin", 1]), Some("groups")),
         ("scp", json!(["admin"]), Some("scp")),
