@@ -2,10 +2,13 @@
 //! The documentation pages are named in `pico-auth/src/providers`.
 
 use pico_auth::providers::{Auth0, Cognito, EntraId, Keycloak, Okta};
-use pico_auth::{AuthClientSettings, Authenticator, FromClaims, StaticKeys};
+use pico_auth::{
+    AuthClientError, AuthClientSettings, Authenticator, AuthenticatorBuilder, FromClaims,
+    StaticKeys, authorize, requires_role,
+};
 use serde_json::{Value, json};
 
-use crate::support::{ISSUER, authenticate, caller, list, refusal, token};
+use crate::support::{ISSUER, authenticate, caller, exactly, list, refusal, token};
 
 fn with(mut claims: Value, name: &str, value: Value) -> Value {
     claims[name] = value;
@@ -110,7 +113,7 @@ async fn hostile_keycloak() {
 #[tokio::test]
 async fn auth0() {
     let caller = caller::<Auth0>(json!({
-        "azp": "app", "gty": "password", "scope": "openid read:orders",
+        "azp": "app", "client_id": null, "scope": "openid read:orders",
         "permissions": ["read:orders", "delete:orders", "write:*"], "org_id": "org_1",
     }))
     .await;
@@ -128,7 +131,86 @@ async fn auth0() {
         !caller.has_role("write:orders"),
         "no wildcards among permissions"
     );
-    assert_eq!(caller.claims::<Auth0>().unwrap().org_id(), Some("org_1"));
+    let claims = caller.claims::<Auth0>().unwrap();
+    assert_eq!(
+        (claims.org_id(), claims.client_id()),
+        (Some("org_1"), Some("app"))
+    );
+}
+
+#[tokio::test]
+async fn auth0_with_the_rfc_9068_profile() {
+    let token = token(json!({
+        "aud": [ISSUER.audience(), "https://tenant.example.test/userinfo"],
+        "client_id": "app", "jti": "j", "scope": "openid read:orders",
+        "permissions": ["read:orders"],
+    }))
+    .header("typ", "at+jwt");
+    let settings = ISSUER.settings().require_rfc9068(true);
+    let authenticator = ISSUER.authenticator_with(settings, AuthenticatorBuilder::claims::<Auth0>);
+    let caller = authenticator
+        .authenticate(&token.sign(), None)
+        .await
+        .unwrap();
+    assert_eq!(list(caller.roles()), ["read:orders"]);
+    assert_eq!(list(caller.scopes()), ["openid", "read:orders"]);
+    assert_eq!(caller.claims::<Auth0>().unwrap().client_id(), Some("app"));
+}
+
+#[requires_role("read:orders")]
+async fn for_all() -> Result<(), AuthClientError> {
+    Ok(())
+}
+
+#[authorize(all(role("read:orders"), when(!ctx.subject().ends_with("@clients"))))]
+async fn for_users() -> Result<(), AuthClientError> {
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_auth0_token_without_a_user_has_the_permissions_of_its_client() {
+    let machine = caller::<Auth0>(json!({
+        "sub": "app@clients", "azp": "app", "client_id": null, "gty": "client-credentials",
+        "scope": "read:orders", "permissions": ["read:orders"],
+    }))
+    .await;
+    assert!(machine.has_role("read:orders"));
+    machine.clone().scope(for_all()).await.unwrap();
+    let refused = machine.scope(for_users()).await.unwrap_err();
+    assert_eq!(refused.status_code(), 403);
+
+    let user = caller::<Auth0>(json!({ "permissions": ["read:orders"] })).await;
+    user.scope(for_users()).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_auth0_token_of_two_clients_is_refused() {
+    let refused = refusal::<Auth0>(json!({ "azp": "app", "client_id": "another" })).await;
+    assert_eq!(
+        refused,
+        "Invalid token: Invalid claim 'azp': another claim names another client"
+    );
+    let caller = caller::<Auth0>(json!({ "azp": "app", "client_id": "app" })).await;
+    assert_eq!(caller.claims::<Auth0>().unwrap().client_id(), Some("app"));
+}
+
+/// Auth0 and v1.0 of Entra ID write one.
+#[tokio::test]
+async fn the_slash_at_the_end_of_an_issuer_counts() {
+    let (with, without) = (
+        "https://tenant.example.test/",
+        "https://tenant.example.test",
+    );
+    for (issuer, iss, accepted) in [
+        (with, with, true),
+        (with, without, false),
+        (without, with, false),
+    ] {
+        let settings = ISSUER.settings().issuer(issuer).build().unwrap();
+        let token = token(json!({ "iss": iss })).sign();
+        let outcome = exactly(settings).authenticate(&token, None).await;
+        assert_eq!(outcome.is_ok(), accepted, "{issuer} {iss}");
+    }
 }
 
 #[tokio::test]
