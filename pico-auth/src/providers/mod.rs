@@ -12,7 +12,8 @@
 //!
 //! What a type does not decide comes from where it comes without one (`roles_claim`, a
 //! `RoleResolver`, the claim's default). A claim that is absent grants nothing; one of another form
-//! than the provider documents is refused.
+//! than the provider documents is refused. Absence keeps nobody out, either: `not(group(..))` holds for
+//! whoever has a token that does not list the group, for whatever reason.
 //!
 //! They are the common denominator. Where a tenant adds claims or maps them elsewhere, derive `Claims`
 //! on a struct of your own; one of these can be a `#[claim(flatten)]` field of it.

@@ -8,7 +8,7 @@ use pico_auth::{
 };
 use serde_json::{Value, json};
 
-use crate::support::{ISSUER, authenticate, caller, exactly, list, refusal, token};
+use crate::support::{ISSUER, authenticate, authenticator, caller, exactly, list, refusal, token};
 
 fn with(mut claims: Value, name: &str, value: Value) -> Value {
     claims[name] = value;
@@ -58,6 +58,51 @@ async fn keycloak() {
     assert_eq!(list(claims.client_roles("orders")), ["list"]);
     assert_eq!(claims.client_roles("orders.api.roles").len(), 0);
     assert!(!caller.has_role("refund") && !caller.has_role("admin"));
+}
+
+/// The client scope `microprofile-jwt`.
+#[tokio::test]
+async fn groups_of_keycloak_may_be_roles_of_the_realm() {
+    let caller = caller::<Keycloak>(json!({
+        "typ": "Bearer", "upn": "alice", "groups": ["offline_access", "manager"],
+    }))
+    .await;
+    assert_eq!(list(caller.groups()), ["offline_access", "manager"]);
+    assert!(caller.has_group("manager") && !caller.has_group("/manager"));
+    assert_eq!(caller.roles().len(), 0);
+}
+
+#[tokio::test]
+async fn a_lightweight_keycloak_token_grants_nothing() {
+    let lightweight = || token(json!({ "typ": "Bearer", "azp": "storefront", "sid": "s" }));
+    let authenticator = authenticator::<Keycloak>();
+    let with_sub = lightweight().sign();
+    let caller = authenticator.authenticate(&with_sub, None).await.unwrap();
+    assert_eq!((caller.roles().len(), caller.groups().len()), (0, 0));
+    assert_eq!(caller.scopes().len(), 0);
+
+    let without_sub = lightweight().without_claim("sub").sign();
+    let refused = authenticator.authenticate(&without_sub, None).await;
+    assert_eq!(
+        refused.unwrap_err().to_string(),
+        "Invalid token: Missing claim 'sub'"
+    );
+}
+
+#[tokio::test]
+async fn verify_caller_beside_the_roles_of_keycloak_is_no_role() {
+    let caller = caller::<Keycloak>(json!({
+        "realm_access": { "roles": ["manager"], "verify_caller": true },
+        "resource_access": {
+            "orders": { "roles": ["list"], "verify_caller": false },
+            "account": { "verify_caller": true },
+        },
+    }))
+    .await;
+    assert_eq!(list(caller.roles()), ["manager"]);
+    let claims = caller.claims::<Keycloak>().unwrap();
+    assert_eq!(list(claims.client_roles("orders")), ["list"]);
+    assert_eq!(claims.client_roles("account").len(), 0);
 }
 
 #[tokio::test]
