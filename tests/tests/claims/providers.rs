@@ -404,6 +404,18 @@ async fn okta() {
 }
 
 #[tokio::test]
+async fn okta_without_a_user() {
+    let caller = caller::<Okta>(json!({
+        "ver": 1, "cid": "client", "sub": "client", "scp": ["orders:read"],
+    }))
+    .await;
+    assert_eq!(list(caller.scopes()), ["orders:read"]);
+    assert_eq!(caller.groups().len(), 0);
+    let claims = caller.claims::<Okta>().unwrap();
+    assert_eq!((claims.uid(), claims.cid()), (None, Some(caller.subject())));
+}
+
+#[tokio::test]
 async fn hostile_okta() {
     hostile::<Okta>(&[
         ("scp", json!("admin"), Some("scp")),
