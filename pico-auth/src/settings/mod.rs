@@ -39,7 +39,8 @@ pub struct AuthClientSettings {
     /// `false` removes the authenticator, not the rules: every protected endpoint refuses, anonymous
     /// ones work. Default `true`.
     pub enabled: bool,
-    /// The trusted issuer: the exact `iss` of its tokens. Mandatory while enabled.
+    /// The trusted issuer: the exact `iss` of its tokens, in which a slash at the end counts. Mandatory
+    /// while enabled.
     pub issuer: String,
     /// This service, as the issuer names it in `aud`. Mandatory while enabled.
     pub audience: String,
@@ -121,6 +122,15 @@ impl AuthClientSettings {
     /// Starts with what the access tokens of an AWS Cognito user pool need: its issuer, the app client
     /// in the claim `client_id` in place of `aud`, and `token_use: access`, without which an ID token
     /// of the same pool could pass.
+    ///
+    /// This is for pools with the original issuer, `https://cognito-idp.<region>.amazonaws.com/<pool>`.
+    /// For a pool with the updated one, name that in its place; only the last one is trusted:
+    /// `.issuer("https://issuer-cognito-idp.<region>.amazonaws.com/<pool>")`.
+    ///
+    /// A token that was asked for with a resource names it in `aud` and is refused here, because it is
+    /// made out to the resource and not to the app client. A service that is such a resource starts from
+    /// [`builder`](Self::builder): `.issuer(..).audience("<resource>").require_token_use(true)`. That
+    /// accepts the tokens of every app client of the pool.
     ///
     /// ```
     /// use pico_auth::providers::Cognito;

@@ -270,6 +270,8 @@ fn another_kind_of_token_is_refused_by_its_typ_header() {
         "secevent+jwt",
         "token-introspection+jwt",
         "rt+jwt",
+        // Okta's org authorization server, for Okta's own APIs.
+        "application/okta-internal-at+jwt",
         "JWE",
         "JWT ",
         "application/",

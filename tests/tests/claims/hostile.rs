@@ -1,6 +1,6 @@
 //! Only one place says what the roles are, and a claims type does not open another.
 
-use pico_auth::{Claims, RoleResolver, TokenClaims};
+use pico_auth::{AuthenticatorBuilder, Claims, RoleResolver, TokenClaims};
 use serde_json::json;
 
 use crate::support::{ISSUER, authenticator, caller, list, token};
@@ -75,7 +75,8 @@ struct ObjectId {
 #[tokio::test]
 async fn an_agent_of_the_user_in_sub_where_another_claim_is_the_subject() {
     let settings = ISSUER.settings().agent_user_must_match_subject(true);
-    let authenticator = ISSUER.authenticator_with(settings, |parts| parts.claims::<ObjectId>());
+    let authenticator =
+        ISSUER.authenticator_with(settings, AuthenticatorBuilder::claims::<ObjectId>);
     let bearer = token(json!({ "oid": "ada" })).sign();
     let agent = |user: &str| ISSUER.token("agent-7").claim("user_id", user).sign();
 
