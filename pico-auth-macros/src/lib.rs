@@ -82,7 +82,8 @@ rule_attributes! {
     ///   attributes are refused where they stand below the rule; above it they run first and cannot be
     ///   seen. Put them on a private function, and call that from the protected one.
     /// - `#[axum::debug_handler]` copies the body, too, but only to check its types, and never runs the
-    ///   copy. It may stand anywhere, and always comes first.
+    ///   copy. It may stand anywhere, and always comes first. It needs axum's feature `macros`: without
+    ///   it, rustc says "recursion limit reached".
     /// - A trait whose `async fn` has no receiver gives its implementations a return type; on the
     ///   implementation, write it as `Result<_, E>`. On a *provided* function without receiver, the
     ///   attribute asks every implementation for a `SecuredFuture`, that is, for a rule of its own.
