@@ -82,7 +82,8 @@ rule_attributes! {
     ///   attributes are refused where they stand below the rule; above it they run first and cannot be
     ///   seen. Put them on a private function, and call that from the protected one.
     /// - `#[axum::debug_handler]` copies the body, too, but only to check its types, and never runs the
-    ///   copy. It may stand anywhere, and always comes first.
+    ///   copy. It may stand anywhere, and always comes first. It needs axum's feature `macros`: without
+    ///   it, rustc says "recursion limit reached".
     /// - A trait whose `async fn` has no receiver gives its implementations a return type; on the
     ///   implementation, write it as `Result<_, E>`. On a *provided* function without receiver, the
     ///   attribute asks every implementation for a `SecuredFuture`, that is, for a rule of its own.
@@ -217,10 +218,11 @@ rule_attributes! {
     /// the rest of the rule does not decide without it; before the arguments are extracted, only who
     /// cannot pass whatever the conditions come to is refused. The refusal does not tell the expression.
     ///
-    /// It borrows: what it moves out of an argument, the body does not have. A `?` ends the function with
-    /// its error, without running the body; `return` does not compile. It cannot be a pattern of
-    /// an argument under `#[async_trait]`, which binds patterns inside of the body: give such an argument
-    /// a name.
+    /// It borrows: moving out of an argument does not compile (rustc then speaks of a loop, the one that asks
+    /// the conditions). A `?` ends the function with its error, without running the body; `return`
+    /// does not compile. It cannot use a pattern of an argument under `#[async_trait]`, which binds
+    /// patterns inside of the body: give such an argument a name. `ctx` cannot be the name of an argument
+    /// beside it.
     ///
     /// # Conditions on the result
     ///
@@ -236,8 +238,8 @@ rule_attributes! {
     ///
     /// `after` sees the caller and what is about to be returned: `&T` of `Ok(T)`, where errors pass as
     /// they are, `&T` of any other type, `&Response`. Where it is false, the caller gets the refusal
-    /// in place of the result. It does not see arguments that the body has taken. **The body has run by then, and whatever it did has happened**: it is for
-    /// reading, not for writing.
+    /// in place of the result. It does not see arguments that the body has taken. **The body has run by
+    /// then, and whatever it did has happened**: it is for reading, not for writing.
     ///
     /// What becomes of the function, and how rules combine, is told at `requires_role`.
     authorize = Authorize;
@@ -354,8 +356,12 @@ derives! {
     /// **Without `rename` or `rename_all`, the name is the variant as it is written**, as in serde:
     /// `Admin` is the role `Admin`, not `admin`. `rename_all` takes serde's words: `lowercase`,
     /// `UPPERCASE`, `PascalCase`, `camelCase`, `snake_case`, `SCREAMING_SNAKE_CASE`, `kebab-case`,
-    /// `SCREAMING-KEBAB-CASE`. `name()` is a `const fn`; `From` makes a `String` or `&'static str` of a
-    /// value, for whatever takes names. Names that are empty or the same do not compile.
+    /// `SCREAMING-KEBAB-CASE`. Attributes of serde are not looked at: where `#[serde(rename_all = ..)]`
+    /// stands, say it again. Names that are empty or the same do not compile.
+    ///
+    /// `name()` is a `const fn`, for a `Policy` of your own: `Requirement::any_role(&[AppRole::Admin.name()])`.
+    /// `From` makes a `String` or `&'static str` of a value, for whatever takes names:
+    /// `ctx.has_role(AppRole::Admin.into())`.
     ///
     /// A field of `#[derive(Claims)]` can have it as its type: `Vec<AppRole>` refuses a token with any
     /// other role, `TypedNames<AppRole>` keeps those apart.

@@ -160,7 +160,8 @@ fn add(all: &mut Vec<Box<str>>, names: &(impl GrantNames + ?Sized)) {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` holds no names of roles, groups or scopes",
     label = "no `GrantNames`",
-    note = "write `Vec<String>` or `String`, or implement `GrantNames` for it"
+    note = "write `Vec<String>` or `String`, or implement `GrantNames` for it",
+    note = "names are strings in claims, and typed where they are used: `#[requires_role(AppRole::Admin)]`, `SecurityContext::roles_as::<AppRole>()`"
 )]
 pub trait GrantNames {
     /// Calls `use_name` with each name.

@@ -86,7 +86,8 @@ impl<const N: usize> Conditions<N> {
 #[diagnostic::on_unimplemented(
     message = "a condition must be a `bool` or a `Result<bool, AuthUnavailableError>`, and this is `{Self}`",
     label = "not a condition",
-    note = "compare something, such as `when(ctx.subject() == order.owner)`"
+    note = "compare something, such as `when(ctx.subject() == order.owner)`, or ask a `PolicyDecider` by `decider.permits(ctx, \"view\", &order).await`",
+    note = "`?` takes the `bool` out of another `Result`; an error ends the function"
 )]
 pub trait Condition {
     /// Whether it holds.

@@ -159,7 +159,7 @@ impl TestContext {
         SecurityContext::assembled(identity, roles, self.hierarchy, self.agent)
     }
 
-    /// Runs `future` as this caller.
+    /// Runs `future` as this caller. (What a token may do is granted by [`scopes`](Self::scopes).)
     #[track_caller]
     pub fn scope<F: Future>(self, future: F) -> impl Future<Output = F::Output> {
         self.build().scope(future)

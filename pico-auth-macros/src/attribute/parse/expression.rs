@@ -26,13 +26,7 @@ pub(super) fn condition(word: &Ident, tokens: &TokenStream, diagnostics: &mut Di
         Ok(Expr::Lit(syn::ExprLit {
             lit: syn::Lit::Str(text),
             ..
-        })) => diagnostics.report(
-            &text,
-            format!(
-                "a condition is Rust, not text: write `when({})`",
-                text.value()
-            ),
-        ),
+        })) => diagnostics.report(&text, not_text(&text.value())),
         Ok(mut expression) => Leaves(diagnostics, false).visit_expr_mut(&mut expression),
         Err(error) => diagnostics.report_at(
             error.span(),
@@ -40,6 +34,20 @@ pub(super) fn condition(word: &Ident, tokens: &TokenStream, diagnostics: &mut Di
                 "`when(..)` takes one expression that is a `bool` ({error}): for two conditions, \
                  write `all(when(..), when(..))`"
             ),
+        ),
+    }
+}
+
+/// What to write in place of a condition in quotes: the same without quotes, or, where that would be
+/// no condition, the part of a rule that a name belongs to.
+fn not_text(text: &str) -> String {
+    match syn::parse_str::<Expr>(text) {
+        Ok(expression) if !matches!(expression, Expr::Path(_)) => {
+            format!("a condition is Rust, not text: write `when({text})`")
+        }
+        _ => format!(
+            "a condition is Rust, not text: write `when(ctx.subject() == order.owner)`, or \
+             `role({text:?})` if this is the name of a role"
         ),
     }
 }
