@@ -82,8 +82,7 @@ rule_attributes! {
     ///   attributes are refused where they stand below the rule; above it they run first and cannot be
     ///   seen. Put them on a private function, and call that from the protected one.
     /// - `#[axum::debug_handler]` copies the body, too, but only to check its types, and never runs the
-    ///   copy. It may stand anywhere, and always comes first. It needs axum's feature `macros`: without
-    ///   it, rustc says "recursion limit reached".
+    ///   copy. It may stand anywhere, and always comes first. It needs axum's feature `macros`.
     /// - A trait whose `async fn` has no receiver gives its implementations a return type; on the
     ///   implementation, write it as `Result<_, E>`. On a *provided* function without receiver, the
     ///   attribute asks every implementation for a `SecuredFuture`, that is, for a rule of its own.
@@ -453,6 +452,13 @@ pub fn __rule(arguments: TokenStream, item: TokenStream) -> TokenStream {
     attribute::rule(&arguments.into(), &item.into()).into()
 }
 
+/// What a rule attribute becomes behind those that only check types.
+#[doc(hidden)]
+#[proc_macro_attribute]
+pub fn __checked(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    attribute::checked(&arguments.into(), &item.into()).into()
+}
+
 /// Reads the claims of a token into a struct, and says where roles, groups and scopes are.
 ///
 /// ```
@@ -495,7 +501,27 @@ pub fn __rule(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// A type says which JSON it reads: see `ClaimValue`. Nothing is converted: without `forms`, a `Vec`
 /// reads an array and a `String` a string. `null` is absence, and a claim that is absent is an error
 /// unless the field is an `Option` or has a `default`. A struct that is a field without `flatten` is read
-/// from an object; what it grants does not count.
+/// from an object, and cannot grant anything:
+///
+/// ```compile_fail
+/// use pico_auth::{Claims, ClaimError, FromClaims, RawClaims};
+///
+/// #[derive(Claims)]
+/// struct Access {
+///     #[claim(roles)] // nobody would ask here
+///     roles: Vec<String>,
+/// }
+///
+/// #[derive(Claims)]
+/// struct MyClaims {
+///     realm_access: Access, // write `#[claim(roles, path = "realm_access.roles")]`
+/// }
+///
+/// fn read(claims: &RawClaims) -> Result<MyClaims, ClaimError> {
+///     MyClaims::from_claims(claims)
+/// }
+/// # fn main() { let _ = read(&RawClaims::new()); }
+/// ```
 ///
 /// # Words on the struct
 ///

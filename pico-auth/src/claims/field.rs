@@ -162,11 +162,19 @@ pub fn checked(checked: Result<(), &'static str>, name: &'static str) -> Result<
     checked.map_err(|problem| ClaimError::refused(name, problem))
 }
 
-/// A claims type in the place of one claim.
+/// A claims type in the place of one claim. One that grants something does not compile there: the grants
+/// would be lost.
 ///
 /// # Errors
 ///
 /// [`ClaimError::mismatch`] where the value is not an object, and what the type finds in it.
 pub fn object<C: FromClaims>(value: &Value) -> Result<C, ClaimError> {
+    const {
+        assert!(
+            !C::NAMED.anything(),
+            "`subject`, `roles`, `groups` and `scopes` inside of a struct that is the field of another \
+             have no effect: write `#[claim(roles, path = \"outer.inner\")]` in the outer struct"
+        );
+    }
     C::from_claims(value.as_object().ok_or_else(ClaimError::mismatch)?)
 }

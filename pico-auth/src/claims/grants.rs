@@ -59,6 +59,11 @@ impl Named {
         self
     }
 
+    /// Whether there is any.
+    pub(crate) const fn anything(self) -> bool {
+        self.subject || self.roles || self.groups || self.scopes
+    }
+
     /// What either decides.
     #[must_use]
     pub const fn or(self, other: Self) -> Self {

@@ -203,8 +203,10 @@ impl SecurityContext {
         TypedNames::of(self.roles())
     }
 
-    /// Whether the caller has exactly this role, granted or implied.
-    pub fn has_role(&self, role: &str) -> bool {
+    /// Whether the caller has exactly this role, granted or implied: a string, or a variant of an enum
+    /// that derives `Role`.
+    pub fn has_role(&self, role: impl AsRef<str>) -> bool {
+        let role = role.as_ref();
         self.effective_roles().any(|effective| effective == role)
     }
 
@@ -213,8 +215,8 @@ impl SecurityContext {
     /// # Errors
     ///
     /// [`InsufficientPermissionsError`] where the caller does not have this role.
-    pub fn require_role(&self, role: &str) -> Result<(), InsufficientPermissionsError> {
-        self.require_one(Permission::Role, role)
+    pub fn require_role(&self, role: impl AsRef<str>) -> Result<(), InsufficientPermissionsError> {
+        self.require_one(Permission::Role, role.as_ref())
     }
 
     /// The groups of the caller.
@@ -228,7 +230,8 @@ impl SecurityContext {
     }
 
     /// Whether the caller is in exactly this group.
-    pub fn has_group(&self, group: &str) -> bool {
+    pub fn has_group(&self, group: impl AsRef<str>) -> bool {
+        let group = group.as_ref();
         self.groups().any(|granted| granted == group)
     }
 
@@ -237,8 +240,11 @@ impl SecurityContext {
     /// # Errors
     ///
     /// [`InsufficientPermissionsError`] where the caller is not in this group.
-    pub fn require_group(&self, group: &str) -> Result<(), InsufficientPermissionsError> {
-        self.require_one(Permission::Group, group)
+    pub fn require_group(
+        &self,
+        group: impl AsRef<str>,
+    ) -> Result<(), InsufficientPermissionsError> {
+        self.require_one(Permission::Group, group.as_ref())
     }
 
     /// The scopes of the bearer token.
@@ -253,7 +259,8 @@ impl SecurityContext {
     }
 
     /// Whether a scope of the bearer token covers `scope`, see [`scope_matches`].
-    pub fn has_scope(&self, scope: &str) -> bool {
+    pub fn has_scope(&self, scope: impl AsRef<str>) -> bool {
+        let scope = scope.as_ref();
         self.scopes().any(|granted| scope_matches(granted, scope))
     }
 
@@ -262,8 +269,11 @@ impl SecurityContext {
     /// # Errors
     ///
     /// [`InsufficientPermissionsError`] where no scope of the bearer token covers `scope`.
-    pub fn require_scope(&self, scope: &str) -> Result<(), InsufficientPermissionsError> {
-        self.require_one(Permission::Scope, scope)
+    pub fn require_scope(
+        &self,
+        scope: impl AsRef<str>,
+    ) -> Result<(), InsufficientPermissionsError> {
+        self.require_one(Permission::Scope, scope.as_ref())
     }
 
     /// When the bearer token expires.
