@@ -27,6 +27,7 @@ pub(crate) use parse::separated;
 
 /// Expands a public attribute, `#[requires_role(..)]` and the like.
 pub(crate) fn public(kind: Kind, arguments: &TokenStream, item: &TokenStream) -> TokenStream {
+    let arguments = &parse::parenthesized(arguments.clone());
     let mut function = match parse::function(kind, item.clone()) {
         Ok(function) => function,
         Err(error) => return fallback::item(error, item),
