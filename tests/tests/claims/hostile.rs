@@ -1,9 +1,11 @@
 //! Only one place says what the roles are, and a claims type does not open another.
 
-use pico_auth::{Claims, RoleResolver, TokenClaims};
+use pico_auth::{
+    ClaimError, Claims, FromClaims, Grants, Named, RawClaims, RoleResolver, TokenClaims,
+};
 use serde_json::json;
 
-use crate::support::{ISSUER, authenticator, caller, list, token};
+use crate::support::{ISSUER, authenticator, caller, list, refusal, token};
 
 #[derive(Claims)]
 struct Roles {
@@ -63,4 +65,51 @@ async fn a_forged_token_is_not_told_what_the_service_reads() {
     let refusal = authenticator::<Roles>().authenticate(&token, None).await;
     let refusal = refusal.unwrap_err().to_string();
     assert_eq!(refusal, "Invalid token: Signature verification failed");
+}
+
+/// Says by hand that callers are known by their e-mail address.
+struct ByEmail {
+    email: String,
+}
+
+impl FromClaims for ByEmail {
+    const NAMED: Named = Named::NOTHING.subject();
+
+    fn from_claims(claims: &RawClaims) -> Result<Self, ClaimError> {
+        let email = claims.get("email").and_then(|email| email.as_str());
+        let email = email.unwrap_or_default().to_owned();
+        Ok(Self { email })
+    }
+
+    fn grants(&self) -> Grants {
+        Grants::new().subject(&self.email)
+    }
+}
+
+#[derive(Claims)]
+struct FlatByEmail {
+    #[claim(flatten)]
+    _caller: ByEmail,
+}
+
+/// Who has no e-mail address must not become the caller whose address is their `sub`.
+#[tokio::test]
+async fn an_empty_subject_is_not_replaced_by_that_of_another_claim() {
+    let good = caller::<ByEmail>(json!({ "email": "a@b" })).await;
+    assert_eq!(good.subject(), "a@b");
+    for claims in [
+        json!({}),
+        json!({ "email": "" }),
+        json!({ "email": ["a@b"] }),
+    ] {
+        for refusal in [
+            refusal::<ByEmail>(claims.clone()).await,
+            refusal::<FlatByEmail>(claims.clone()).await,
+        ] {
+            assert_eq!(
+                refusal, "Invalid token: Missing claim 'subject'",
+                "{claims}"
+            );
+        }
+    }
 }
