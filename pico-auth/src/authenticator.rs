@@ -113,7 +113,14 @@ impl Authenticator {
         };
         let (claims, typed) = enabled.caller(bearer).await?;
         let agent = match agent {
-            Some(agent) => Some(enabled.agent(agent, &claims).await?),
+            Some(agent) => {
+                // The caller whom rules see: the claims type may name another subject than `sub`.
+                let decided = typed
+                    .as_ref()
+                    .and_then(|typed| typed.decided.subject.as_deref());
+                let subject = decided.unwrap_or_else(|| claims.sub());
+                Some(enabled.agent(agent, subject).await?)
+            }
             None => None,
         };
         let roles = match typed
@@ -159,11 +166,7 @@ impl Enabled {
         Ok((claims, typed))
     }
 
-    async fn agent(
-        &self,
-        agent: &str,
-        caller: &TokenClaims,
-    ) -> Result<AgentContext, AuthClientError> {
+    async fn agent(&self, agent: &str, subject: &str) -> Result<AgentContext, AuthClientError> {
         let kind = TokenKind::Agent;
         let token = self.agent.verify(agent, kind).await?;
         let VerifiedToken {
@@ -181,7 +184,7 @@ impl Enabled {
                 return refused(TokenInvalidReason::MissingClaim(name.clone().into()));
             }
         }
-        if self.agent_user_must_match_subject && claims.user_id() != Some(caller.sub()) {
+        if self.agent_user_must_match_subject && claims.user_id() != Some(subject) {
             return refused(TokenInvalidReason::InvalidClaim("user_id".into()));
         }
         Ok(AgentContext::new(claims))

@@ -113,3 +113,27 @@ async fn an_empty_subject_is_not_replaced_by_that_of_another_claim() {
         }
     }
 }
+
+/// Whose agent it is, is asked of the subject that rules see. `sub` names callers in another way: the
+/// same word may be somebody else there.
+#[tokio::test]
+async fn an_agent_of_whoever_has_my_sub_as_their_subject_is_not_mine() {
+    let settings = || ISSUER.settings().agent_user_must_match_subject(true);
+    let authenticator = ISSUER.authenticator_with(settings(), |parts| parts.claims::<ByEmail>());
+    let mine = token(json!({ "email": "me@b" })).sign();
+    let agent_of = |user: &str| {
+        let agent = ISSUER.token("agent-7").agent_scopes(["a"]);
+        agent.claim("user_id", user).sign()
+    };
+    let context = authenticator
+        .authenticate(&mine, Some(&agent_of("me@b")))
+        .await;
+    assert_eq!(context.unwrap().subject(), "me@b");
+    for user in ["user-1", "you@b"] {
+        let refusal = authenticator
+            .authenticate(&mine, Some(&agent_of(user)))
+            .await;
+        let refusal = refusal.unwrap_err().to_string();
+        assert_eq!(refusal, "Invalid agent token: Invalid claim 'user_id'");
+    }
+}
