@@ -218,7 +218,9 @@ rule_attributes! {
     /// cannot pass whatever the conditions come to is refused. The refusal does not tell the expression.
     ///
     /// It borrows: what it moves out of an argument, the body does not have. A `?` ends the function with
-    /// its error, without running the body; `return` does not compile. It cannot be a pattern of
+    /// its error, without running the body; `return` does not compile. **Do not call a macro that has a
+    /// `return` inside**: this attribute cannot see it, and it would end the function with a result
+    /// before the rule is decided. It cannot be a pattern of
     /// an argument under `#[async_trait]`, which binds patterns inside of the body: give such an argument
     /// a name.
     ///
