@@ -40,14 +40,23 @@ struct Identity {
     typed: Option<TypedClaims>,
 }
 
+impl Identity {
+    /// The roles that were granted: those of the claims type, if it decides them.
+    fn roles(&self) -> &[Box<str>] {
+        let typed = self.typed.as_ref();
+        let decided = typed.and_then(|typed| typed.decided.roles.as_deref());
+        decided.unwrap_or(&self.roles)
+    }
+}
+
 impl SecurityContext {
     /// The context of a caller with these claims and resolved roles.
     pub fn new<R: Into<Box<str>>>(claims: TokenClaims, roles: impl IntoIterator<Item = R>) -> Self {
         Self::with_typed(claims, roles, None)
     }
 
-    /// The context of a caller whose claims were also read as a type of the application. The roles are
-    /// those that `roles` says; all else that the type decides comes from there.
+    /// The context of a caller whose claims were also read as a type of the application. What the type
+    /// decides comes from there.
     pub(crate) fn with_typed<R: Into<Box<str>>>(
         claims: TokenClaims,
         roles: impl IntoIterator<Item = R>,
@@ -70,7 +79,7 @@ impl SecurityContext {
     ) -> Self {
         Self {
             inner: Arc::new(Inner {
-                implied: hierarchy.implied(&identity.roles),
+                implied: hierarchy.implied(identity.roles()),
                 identity,
                 hierarchy,
                 agent,
@@ -98,11 +107,7 @@ impl SecurityContext {
     #[must_use]
     pub fn with_claims<C: FromClaims>(&self, claims: C) -> Self {
         let mut identity = Identity::clone(&self.inner.identity);
-        let typed = TypedClaims::new(claims);
-        if let Some(roles) = &typed.decided.roles {
-            identity.roles.clone_from(roles);
-        }
-        identity.typed = Some(typed);
+        identity.typed = Some(TypedClaims::new(claims));
         let agent = self.inner.agent.clone();
         Self::assembled(Arc::new(identity), self.inner.hierarchy, agent)
     }
@@ -195,7 +200,7 @@ impl SecurityContext {
 
     /// The roles the caller was granted.
     pub fn roles(&self) -> impl ExactSizeIterator<Item = &str> {
-        self.inner.identity.roles.iter().map(|role| &**role)
+        self.inner.identity.roles().iter().map(|role| &**role)
     }
 
     /// The roles the caller was granted, and those that they imply by the role hierarchy.

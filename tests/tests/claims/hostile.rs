@@ -137,3 +137,17 @@ async fn an_agent_of_whoever_has_my_sub_as_their_subject_is_not_mine() {
         assert_eq!(refusal, "Invalid agent token: Invalid claim 'user_id'");
     }
 }
+
+/// Roles go with the type that granted them, as groups and scopes do.
+#[test]
+fn roles_of_replaced_claims_do_not_stay() {
+    let before = pico_auth::SecurityContext::test("u1")
+        .role("viewer")
+        .build();
+    let roles = vec!["admin".to_owned()];
+    let admin = before.with_claims(Roles { roles });
+    assert_eq!(list(admin.roles()), ["admin"]);
+    let tenant = "acme".to_owned();
+    let after = admin.with_claims(NoRoles { tenant });
+    assert_eq!(list(after.roles()), ["viewer"]);
+}
