@@ -503,43 +503,43 @@ async fn conditions_of_other_macros() {
 #[tokio::test]
 async fn an_expression_of_another_macro_is_not_torn_apart() {
     macro_rules! conditions {
-        ($a:ident, $x:expr) => {
+        ($a:ident, $b:ident, $x:expr) => {
             #[authorize(when($x && ctx.has_role("admin")))]
-            async fn free($a: bool) -> u8 {
-                u8::from($a)
+            async fn free($a: bool, $b: bool) -> u8 {
+                u8::from($a || $b)
             }
 
             #[authorize(when($x && ctx.has_role("admin")))]
-            fn sync($a: bool) -> CallResult {
-                Ok(u8::from($a))
+            fn sync($a: bool, $b: bool) -> CallResult {
+                Ok(u8::from($a || $b))
             }
 
             #[tracing::instrument]
-            #[authorize(any(group("nobody"), when(!!$x & ctx.has_role("admin"))))]
-            async fn stacked($a: bool) -> u8 {
-                u8::from($a)
+            #[authorize(any(group("nobody"), when($x & ctx.has_role("admin"))))]
+            async fn stacked($a: bool, $b: bool) -> u8 {
+                u8::from($a || $b)
             }
         };
     }
     macro_rules! result {
-        ($x:expr) => {
-            #[authorize(after = |ctx, _out| $x && ctx.has_role("admin"))]
+        ($out:ident, $x:expr) => {
+            #[authorize(after = |ctx, $out| $x && ctx.has_role("admin"))]
             async fn result() -> u8 {
                 7
             }
         };
     }
-    conditions!(a, a || false);
-    result!(true || false);
+    conditions!(a, b, a || b);
+    result!(out, *out == 7 || *out == 8);
 
     let stranger = || SecurityContext::test("u1");
-    assert!(stranger().scope(free(true)).await.is_err());
-    assert!(stranger().sync_scope(|| sync(true)).is_err());
-    assert!(stranger().scope(stacked(true)).await.is_err());
+    assert!(stranger().scope(free(true, false)).await.is_err());
+    assert!(stranger().sync_scope(|| sync(true, false)).is_err());
+    assert!(stranger().scope(stacked(true, false)).await.is_err());
     assert!(stranger().scope(result()).await.is_err());
 
-    assert!(admin().scope(free(true)).await.is_ok());
-    assert!(admin().scope(free(false)).await.is_err());
-    assert!(admin().scope(stacked(true)).await.is_ok());
+    assert!(admin().scope(free(true, false)).await.is_ok());
+    assert!(admin().scope(free(false, false)).await.is_err());
+    assert!(admin().scope(stacked(true, false)).await.is_ok());
     assert!(admin().scope(result()).await.is_ok());
 }

@@ -118,8 +118,9 @@ async fn an_empty_subject_is_not_replaced_by_that_of_another_claim() {
 /// same word may be somebody else there.
 #[tokio::test]
 async fn an_agent_of_whoever_has_my_sub_as_their_subject_is_not_mine() {
-    let settings = || ISSUER.settings().agent_user_must_match_subject(true);
-    let authenticator = ISSUER.authenticator_with(settings(), |parts| parts.claims::<ByEmail>());
+    let settings = ISSUER.settings().agent_user_must_match_subject(true);
+    let authenticator =
+        ISSUER.authenticator_with(settings, pico_auth::AuthenticatorBuilder::claims::<ByEmail>);
     let mine = token(json!({ "email": "me@b" })).sign();
     let agent_of = |user: &str| {
         let agent = ISSUER.token("agent-7").agent_scopes(["a"]);
