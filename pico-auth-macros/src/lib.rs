@@ -83,6 +83,9 @@ rule_attributes! {
     ///   seen. Put them on a private function, and call that from the protected one.
     /// - `#[axum::debug_handler]` copies the body, too, but only to check its types, and never runs the
     ///   copy. It may stand anywhere, and always comes first. It needs axum's feature `macros`.
+    /// - In a body that a `macro_rules!` writes, an expression it was given (`$x:expr`) loses the
+    ///   parentheses it never had, below any attribute macro: write `($x)` there. In `when(..)` and
+    ///   `after = ..` this is taken care of.
     /// - A trait whose `async fn` has no receiver gives its implementations a return type; on the
     ///   implementation, write it as `Result<_, E>`. On a *provided* function without receiver, the
     ///   attribute asks every implementation for a `SecuredFuture`, that is, for a rule of its own.
@@ -217,11 +220,12 @@ rule_attributes! {
     /// the rest of the rule does not decide without it; before the arguments are extracted, only who
     /// cannot pass whatever the conditions come to is refused. The refusal does not tell the expression.
     ///
-    /// It borrows: moving out of an argument does not compile (rustc then speaks of a loop, the one that asks
-    /// the conditions). A `?` ends the function with its error, without running the body; `return`
-    /// does not compile. It cannot use a pattern of an argument under `#[async_trait]`, which binds
-    /// patterns inside of the body: give such an argument a name. `ctx` cannot be the name of an argument
-    /// beside it.
+    /// It borrows: what it moves out of an argument, the body does not have. A `?` ends the function with
+    /// its error, without running the body; `return` does not compile. **Do not call a macro that has a
+    /// `return` inside**: this attribute cannot see it, and it would end the function with a result
+    /// before the rule is decided. It cannot use a pattern of an argument under `#[async_trait]`, which
+    /// binds patterns inside of the body: give such an argument a name. `ctx` cannot be the name of an
+    /// argument beside it.
     ///
     /// # Conditions on the result
     ///
@@ -521,6 +525,27 @@ pub fn __checked(arguments: TokenStream, item: TokenStream) -> TokenStream {
 ///     MyClaims::from_claims(claims)
 /// }
 /// # fn main() { let _ = read(&RawClaims::new()); }
+/// ```
+///
+/// Two subjects, one of them in a flattened struct, do not compile either:
+///
+/// ```compile_fail
+/// use pico_auth::{Claims, FromClaims};
+///
+/// #[derive(Claims)]
+/// struct Person {
+///     #[claim(subject, path = "oid")]
+///     id: String,
+/// }
+///
+/// #[derive(Claims)]
+/// struct MyClaims {
+///     #[claim(subject, path = "email")]
+///     email: String,
+///     #[claim(flatten)]
+///     person: Person,
+/// }
+/// # fn main() { let _ = MyClaims::NAMED; }
 /// ```
 ///
 /// # Words on the struct

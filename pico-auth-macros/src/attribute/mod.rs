@@ -52,6 +52,7 @@ fn moved(
     item: &TokenStream,
     behind: impl FnOnce(&[Attribute], &Rule, &TokenStream, &Function) -> TokenStream,
 ) -> TokenStream {
+    let arguments = &parse::parenthesized(arguments.clone());
     let mut function = match parse::function(kind, item.clone()) {
         Ok(function) => function,
         Err(error) => return fallback::item(error, item),

@@ -1,6 +1,6 @@
 //! One trusted issuer: what its tokens must satisfy, and what they mean here.
 
-use crate::claims::{AgentClaims, ClaimsReader, TokenClaims};
+use crate::claims::{AgentClaims, ClaimsReader, Names, TokenClaims};
 use crate::context::{AgentContext, Identity, SecurityContext};
 use crate::error::{AuthClientError, TokenInvalidError, TokenInvalidReason, TokenKind};
 use crate::jwt::{TokenValidator, VerifiedToken};
@@ -31,13 +31,13 @@ impl Issuer {
             Some(agent) => Some(self.agent(agent, caller.subject()).await?),
             None => None,
         };
-        let roles = match caller.roles() {
-            Some(roles) => roles.into(),
+        let resolved = match caller.roles() {
+            Some(_) => Names::default(),
             None => self.roles.resolve(&caller.claims).await?,
         };
         Ok(SecurityContext::assembled(
             caller,
-            roles,
+            resolved,
             self.hierarchy,
             agent,
         ))

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::read::find;
-use super::{ClaimError, ClaimList, ClaimValue, FromClaims, RawClaims};
+use super::{ClaimError, ClaimList, ClaimValue, FromClaims, Named, RawClaims};
 
 /// One place in the claims.
 #[derive(Debug, Clone, Copy)]
@@ -160,6 +160,17 @@ pub fn subject<S: AsRef<str>>(subject: &S, name: &'static str) -> Result<(), Cla
 /// [`ClaimError::refused`] for `name`.
 pub fn checked(checked: Result<(), &'static str>, name: &'static str) -> Result<(), ClaimError> {
     checked.map_err(|problem| ClaimError::refused(name, problem))
+}
+
+/// What a struct and one that is flattened into it decide. It is called in constants, where two subjects
+/// do not compile: one of them would be lost.
+pub const fn beside(own: Named, flattened: Named) -> Named {
+    assert!(
+        !(own.subject && flattened.subject),
+        "a caller has one subject, and a struct flattened into this one names another: remove `subject` \
+         from one of them"
+    );
+    own.or(flattened)
 }
 
 /// A claims type in the place of one claim. One that grants something does not compile there: the grants

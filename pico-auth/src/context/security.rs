@@ -25,8 +25,8 @@ pub struct SecurityContext {
 
 struct Inner {
     identity: Arc<Identity>,
-    /// The roles that were granted: by the claims type, a claim, or a resolver.
-    roles: Names,
+    /// The roles that a claim or a resolver grants, where the claims type does not decide them.
+    resolved: Names,
     hierarchy: Hierarchy,
     /// The roles that the granted ones imply by the hierarchy.
     implied: Box<[&'static str]>,
@@ -47,15 +47,16 @@ impl SecurityContext {
     /// The one place where a hierarchy is applied.
     pub(crate) fn assembled(
         identity: impl Into<Arc<Identity>>,
-        roles: Names,
+        resolved: Names,
         hierarchy: Hierarchy,
         agent: Option<AgentContext>,
     ) -> Self {
+        let identity = identity.into();
         Self {
             inner: Arc::new(Inner {
-                identity: identity.into(),
-                implied: hierarchy.implied(&roles),
-                roles,
+                implied: hierarchy.implied(identity.roles().unwrap_or(&resolved)),
+                identity,
+                resolved,
                 hierarchy,
                 agent,
             }),
@@ -71,14 +72,14 @@ impl SecurityContext {
     pub fn with_role_hierarchy<R: RoleName>(&self) -> Self {
         let Inner {
             identity,
-            roles,
+            resolved,
             agent,
             ..
         } = &*self.inner;
         let hierarchy = Hierarchy::of::<R>();
         Self::assembled(
             Arc::clone(identity),
-            roles.clone(),
+            resolved.clone(),
             hierarchy,
             agent.clone(),
         )
@@ -89,7 +90,7 @@ impl SecurityContext {
     #[must_use]
     pub fn with_claims<C: FromClaims>(&self, claims: C) -> Self {
         let Inner {
-            roles,
+            resolved,
             hierarchy,
             agent,
             ..
@@ -98,8 +99,7 @@ impl SecurityContext {
             claims: self.token_claims().clone(),
             typed: Some(TypedClaims::new(claims)),
         };
-        let roles = identity.roles().map_or_else(|| roles.clone(), Into::into);
-        Self::assembled(identity, roles, *hierarchy, agent.clone())
+        Self::assembled(identity, resolved.clone(), *hierarchy, agent.clone())
     }
 
     /// The same caller with an agent acting for them.
@@ -107,11 +107,16 @@ impl SecurityContext {
     pub fn with_agent(&self, agent: AgentContext) -> Self {
         let Inner {
             identity,
-            roles,
+            resolved,
             hierarchy,
             ..
         } = &*self.inner;
-        Self::assembled(Arc::clone(identity), roles.clone(), *hierarchy, Some(agent))
+        Self::assembled(
+            Arc::clone(identity),
+            resolved.clone(),
+            *hierarchy,
+            Some(agent),
+        )
     }
 
     /// The caller of the running request; `None` outside a request and for anonymous callers.
@@ -190,7 +195,9 @@ impl SecurityContext {
 
     /// The roles the caller was granted.
     pub fn roles(&self) -> impl ExactSizeIterator<Item = &str> {
-        self.inner.roles.iter().map(|role| &**role)
+        let granted = self.inner.identity.roles();
+        let granted = granted.unwrap_or(&self.inner.resolved);
+        granted.iter().map(|role| &**role)
     }
 
     /// The roles the caller was granted, and those that they imply by the role hierarchy.

@@ -74,7 +74,8 @@ pub struct AuthClientSettings {
     /// Claims that an agent token must have, so that a user's token with `scopes` cannot serve as one.
     /// Default empty; `["task_type", "user_id"]` is a good choice where the issuer sets them.
     pub agent_required_claims: Vec<String>,
-    /// Whether `user_id` of the agent token must be the `sub` of the bearer token. Default `false`.
+    /// Whether `user_id` of the agent token must be the caller's subject: the `sub` of the bearer token,
+    /// unless the claims type names another. Default `false`.
     pub agent_user_must_match_subject: bool,
 }
 

@@ -140,8 +140,7 @@ impl TestContext {
     pub fn build(mut self) -> SecurityContext {
         if let Some(typed) = &mut self.typed {
             let decided = &mut typed.decided;
-            let roles = decided.roles.take().into_iter().flatten();
-            self.roles.extend(roles.map(String::from));
+            add(&mut decided.roles, &self.roles);
             add(&mut decided.groups, &self.groups);
             add(&mut decided.scopes, &self.scopes);
         }
