@@ -18,7 +18,7 @@ pub(super) enum Skip {
     Bad(&'static str),
 }
 
-/// The members of a private or symmetric key (RFC 7518 §6.2.2, §6.3.2, §6.4.1).
+/// The members of a private or symmetric key (RFC 7518 §6.2.2, §6.3.2, §6.4.1; RFC 9964 §3).
 const SECRETS: [&str; 9] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"];
 
 pub(super) fn parse(jwk: &Value) -> Result<VerificationKey, Skip> {
