@@ -23,6 +23,8 @@ mod conditions;
 mod extract;
 #[path = "http/layer.rs"]
 mod layer;
+#[path = "http/post_quantum.rs"]
+mod post_quantum;
 #[path = "http/respond.rs"]
 mod respond;
 #[path = "http/router.rs"]

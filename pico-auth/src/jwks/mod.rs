@@ -1,8 +1,8 @@
 //! Where keys come from.
 //!
 //! 1. [`source`](KeySource) asks the question: which key has this `kid` and permits this algorithm?
-//! 2. `key_set` answers it out of one parsed document; `jwk` and `key` parse one key each and decide
-//!    what it may be used for.
+//! 2. `key_set` answers it out of one parsed document; `jwk`, `key` and `ml_dsa` parse one key each
+//!    and decide what it may be used for.
 //! 3. [`StaticKeys`] holds one set for ever. [`JwksClient`] fetches sets: `fetch` knows URLs and
 //!    HTTP, `cache` knows when to fetch.
 
@@ -18,6 +18,7 @@ mod fetch;
 mod jwk;
 mod key;
 mod key_set;
+mod ml_dsa;
 mod source;
 mod static_keys;
 

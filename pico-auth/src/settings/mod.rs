@@ -55,7 +55,8 @@ pub struct AuthClientSettings {
     pub jwks_ttl_seconds: i64,
     /// How long one fetch of keys may take in all. Default 5.
     pub jwks_timeout_seconds: i64,
-    /// The signature algorithms a token may use. Default `["RS256"]`.
+    /// The signature algorithms a token may use, by the names of [`Algorithm`](crate::Algorithm), the
+    /// post-quantum `ML-DSA-44`, `ML-DSA-65` and `ML-DSA-87` (RFC 9964) among them. Default `["RS256"]`.
     pub accepted_algorithms: Vec<String>,
     /// How far the clocks of issuer and service may differ. Default 0.
     pub leeway_seconds: i64,

@@ -12,6 +12,7 @@ mod client;
 mod form;
 mod header_value;
 mod keys;
+mod ml_dsa;
 mod mutation;
 mod provider;
 mod support;
