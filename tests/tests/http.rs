@@ -21,6 +21,8 @@ mod authorize;
 mod conditions;
 #[path = "http/extract.rs"]
 mod extract;
+#[path = "http/issuers.rs"]
+mod issuers;
 #[path = "http/layer.rs"]
 mod layer;
 #[path = "http/post_quantum.rs"]
