@@ -242,11 +242,8 @@ fn no_generics(rules: &[Rule], function: &Function, diagnostics: &mut Diagnostic
     let generics = &function.signature.generics;
     let mut refuse = |path: &Path| {
         let first = path.segments.first();
-        let is_parameter = |name| {
-            generics
-                .type_params()
-                .any(|parameter| parameter.ident == *name)
-        };
+        let is_parameter =
+            |name: &proc_macro2::Ident| generics.type_params().any(|it| it.ident == *name);
         if first.is_some_and(|first| is_parameter(&first.ident)) {
             diagnostics.report(path, generic(path));
         }
