@@ -1,144 +1,139 @@
-//! When to fetch: a cached key set, at most one fetch at a time, and an answer in every weather.
+//! A key set that is fetched: does what `schedule` says, at most one fetch at a time.
 //!
-//! - A set is *fresh* for the TTL. A known key of a fresh set is the answer, without waiting.
-//! - A set past its TTL is fetched anew and the request waits for it. If that fails, known keys keep
-//!   working for `max_stale` longer; from then on requests for known keys do not wait for the next
-//!   attempts.
-//! - An unknown key id fetches once, as often as the bucket allows: a key rotated in is accepted by
-//!   the very request that first shows it.
-//! - After a failure there is no attempt for [`BACKOFF`].
-//!
-//! A fetch runs in a task of its own: a request that is dropped takes nothing with it.
+//! A fetch runs in a task of its own: a request that is dropped takes nothing with it. A second
+//! task, the refresher, begins the fetches that are due while no request comes. It ends with the
+//! cache, or with the runtime it was started on; then the next request starts another.
 
 use std::future::Future;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
-use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
-use super::bucket::{Bucket, REFILL_INTERVAL};
-use super::fetch::Fetcher;
+use super::absent::Absent;
+use super::fetch::{Fetched, Fetcher};
 use super::key_set::KeySet;
+use super::schedule::{Asked, Rules, Schedule, Step};
 use super::{KeyLookup, KeyQuery};
 use crate::clock::Clock;
 use crate::error::{AuthUnavailableError, Dependency};
 use crate::fetch::FetchError;
 
-/// How long a failed fetch is not repeated.
-const BACKOFF: Duration = Duration::from_secs(1);
-
-/// What is fetched; a trait so that the rules above can be tested without a network.
+/// What is fetched; a trait so that the cache can be tested without a network.
 pub(super) trait Fetch: Send + Sync + 'static {
-    fn fetch(&self) -> impl Future<Output = Result<KeySet, FetchError>> + Send;
+    fn fetch(&self) -> impl Future<Output = Result<Fetched, FetchError>> + Send;
 }
 
 impl Fetch for Fetcher {
-    fn fetch(&self) -> impl Future<Output = Result<KeySet, FetchError>> + Send {
+    fn fetch(&self) -> impl Future<Output = Result<Fetched, FetchError>> + Send {
         self.key_set()
     }
 }
 
-/// How long a set may be used, counted from the moment its fetch began.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Lifetime {
-    /// As long as it is fresh.
-    pub(super) ttl: Duration,
-    /// How much longer while it cannot be fetched anew.
-    pub(super) max_stale: Duration,
+/// What does not depend on what is fetched.
+pub(super) struct Surroundings {
+    pub(super) clock: Arc<dyn Clock>,
+    /// A number in 0..1, another each time.
+    pub(super) random: fn() -> f64,
+    /// How long a request may wait in all.
+    pub(super) patience: Duration,
 }
 
-pub(super) struct KeyCache<F> {
+pub(super) struct KeyCache<F: Fetch> {
     inner: Arc<Inner<F>>,
 }
 
 struct Inner<F> {
     fetch: F,
-    clock: Arc<dyn Clock>,
-    lifetime: Lifetime,
+    surroundings: Surroundings,
     state: Mutex<State>,
-    /// Held by the task that fetches.
-    in_flight: Arc<AsyncMutex<()>>,
+    /// Tells that a fetch has ended.
+    ended: watch::Sender<()>,
 }
 
 struct State {
-    current: Option<Current>,
-    /// How many fetches have begun.
-    begun: u64,
-    /// Set while the last attempt is a failure.
-    failure: Option<Failure>,
-    bucket: Bucket,
-}
-
-struct Current {
-    keys: Arc<KeySet>,
-    begun_at: Duration,
-}
-
-struct Failure {
-    at: Duration,
-    error: AuthUnavailableError,
+    schedule: Schedule,
+    keys: Option<Arc<KeySet>>,
+    absent: Absent,
+    /// Why the last fetch failed, for logs.
+    failure: Option<AuthUnavailableError>,
+    refresher: Option<JoinHandle<()>>,
 }
 
 type Answer = Result<KeyLookup, AuthUnavailableError>;
 
-/// What is to be done for a request.
-enum Step {
-    Answer(Answer),
-    /// Answer now, and fetch behind the request's back.
-    AnswerAndFetch(KeyLookup),
-    Fetch,
+/// What one look at the state has shown.
+enum Look<T> {
+    Done(T),
+    /// Look again when a fetch has ended.
+    Wait(watch::Receiver<()>),
 }
 
 impl<F: Fetch> KeyCache<F> {
-    pub(super) fn new(fetch: F, clock: Arc<dyn Clock>, lifetime: Lifetime) -> Self {
-        let bucket = Bucket::full(clock.elapsed());
+    pub(super) fn new(fetch: F, rules: Rules, surroundings: Surroundings) -> Self {
         let state = State {
-            current: None,
-            begun: 0,
+            schedule: Schedule::new(rules, surroundings.clock.elapsed()),
+            keys: None,
+            absent: Absent::default(),
             failure: None,
-            bucket,
+            refresher: None,
         };
         Self {
             inner: Arc::new(Inner {
                 fetch,
-                clock,
-                lifetime,
+                surroundings,
                 state: Mutex::new(state),
-                in_flight: Arc::default(),
+                ended: watch::Sender::new(()),
             }),
         }
     }
 
     pub(super) async fn find(&self, query: KeyQuery<'_>) -> Answer {
         let inner = &self.inner;
-        let (step, begun) = {
-            let mut state = inner.state();
-            (inner.step(&mut state, query, None), state.begun)
+        let mut since = None;
+        let mut ended = match inner.find(query, &mut since) {
+            Look::Done(answer) => return answer,
+            Look::Wait(ended) => ended,
         };
-        match step {
-            Step::Answer(answer) => return answer,
-            Step::AnswerAndFetch(answer) => {
-                if let Ok(turn) = Arc::clone(&inner.in_flight).try_lock_owned() {
-                    inner.begin(turn)?;
+        let wait = async {
+            loop {
+                // An error would mean that `inner` is gone.
+                let _ = ended.changed().await;
+                match inner.find(query, &mut since) {
+                    Look::Done(answer) => return answer,
+                    Look::Wait(again) => ended = again,
                 }
-                return Ok(answer);
             }
-            Step::Fetch => {}
+        };
+        match timeout(inner.surroundings.patience, wait).await {
+            Ok(answer) => answer,
+            Err(_) => inner.give_up(query),
         }
-        // Whoever had the turn before may have fetched what we need.
-        let turn = Arc::clone(&inner.in_flight).lock_owned().await;
-        let step = inner.step(&mut inner.state(), query, Some(begun));
-        match step {
-            Step::Answer(answer) => answer,
-            Step::AnswerAndFetch(answer) => inner.begin(turn).map(|_| answer),
-            Step::Fetch => {
-                let fetch = inner.begin(turn)?;
-                fetch
-                    .await
-                    .map_err(|error| unavailable().with_cause(error))?;
-                inner.after_fetch(query)
+    }
+
+    /// Waits until there are keys.
+    pub(super) async fn ready(&self, patience: Duration) -> Result<(), AuthUnavailableError> {
+        let wait = async {
+            loop {
+                match self.inner.ready() {
+                    Look::Done(outcome) => return outcome,
+                    Look::Wait(mut ended) => _ = ended.changed().await,
+                }
             }
+        };
+        timeout(patience, wait)
+            .await
+            .unwrap_or_else(|_| Err(self.inner.state().unavailable()))
+    }
+}
+
+impl<F: Fetch> Drop for KeyCache<F> {
+    fn drop(&mut self) {
+        if let Some(refresher) = self.inner.state().refresher.take() {
+            refresher.abort();
         }
     }
 }
@@ -149,108 +144,191 @@ impl<F: Fetch> Inner<F> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Decides for one request. `my_turn` is `None` at its first look; once it has the turn to
-    /// fetch, it is the number of fetches that had begun at its first look.
-    fn step(&self, state: &mut State, query: KeyQuery<'_>, my_turn: Option<u64>) -> Step {
-        let now = self.clock.elapsed();
-        let fresh = state.age(now).is_some_and(|age| age < self.lifetime.ttl);
-        let lookup = self.usable(state, now).map(|keys| keys.find(query));
-        let known = match lookup {
-            None | Some(KeyLookup::Unknown) => None,
-            Some(known) if fresh => return Step::Answer(Ok(known)),
-            known => known,
+    fn now(&self) -> Duration {
+        self.surroundings.clock.elapsed()
+    }
+
+    /// `since` is kept from look to look of one request.
+    fn find(self: &Arc<Self>, query: KeyQuery<'_>, since: &mut Option<u64>) -> Look<Answer> {
+        let now = self.now();
+        let mut state = self.state();
+        let since = *since.get_or_insert(state.schedule.begun());
+        let lookup = state.usable(now).map(|keys| keys.find(query));
+        let asked = match lookup {
+            None => Asked::NoKeys,
+            Some(KeyLookup::Unknown) => Asked::Unknown {
+                looked_for: state.absent.contains(query),
+            },
+            Some(_) => Asked::Known,
         };
-        match (&state.failure, known) {
-            (Some(failure), known) if now.saturating_sub(failure.at) < BACKOFF => {
-                return Step::Answer(known.ok_or_else(|| failure.error.clone()));
+        let (step, begins) = state.schedule.ask(asked, since, now);
+        let look = match (step, lookup) {
+            (Step::Answer, Some(lookup)) => Look::Done(Ok(lookup)),
+            (Step::Settled, _) => {
+                state.absent.insert(query);
+                Look::Done(Ok(KeyLookup::Unknown))
             }
-            (Some(_), Some(known)) => return Step::AnswerAndFetch(known),
-            _ if !fresh => return Step::Fetch,
-            _ => {}
-        }
-        // A fresh set without this key id. A fetch that began after the request came has settled it.
-        if my_turn.is_some_and(|begun| state.begun > begun) {
-            return Step::Answer(Ok(KeyLookup::Unknown));
-        }
-        let wait = state.bucket.wait(now);
-        if wait.is_zero() {
-            if my_turn.is_some() {
-                state.bucket.take(now);
+            (Step::Wait, _) => Look::Wait(self.ended.subscribe()),
+            (Step::Unavailable(wait), _) => {
+                Look::Done(Err(state.unavailable().with_retry_after(wait)))
             }
-            return Step::Fetch;
+            (Step::Answer, None) => Look::Done(Err(state.unavailable())),
+        };
+        match self.attend(state, begins) {
+            Ok(()) => look,
+            Err(_) => Look::Done(self.give_up(query)),
         }
-        // No fetch now. A set this young is as good as one fetched for the request.
-        Step::Answer(match state.age(now) {
-            Some(age) if age < REFILL_INTERVAL => Ok(KeyLookup::Unknown),
-            _ => Err(unavailable().with_retry_after(wait)),
-        })
     }
 
-    /// The answer after a fetch for this very request.
-    fn after_fetch(&self, query: KeyQuery<'_>) -> Answer {
+    fn ready(self: &Arc<Self>) -> Look<Result<(), AuthUnavailableError>> {
+        let now = self.now();
+        let mut state = self.state();
+        let begins = state.schedule.refresh(now);
+        let look = match state.usable(now) {
+            Some(keys) if keys.is_empty() => {
+                let why = "the key set has no key that can be used; the log says why for each";
+                Look::Done(Err(unavailable().with_cause(why)))
+            }
+            Some(_) => Look::Done(Ok(())),
+            None => Look::Wait(self.ended.subscribe()),
+        };
+        match self.attend(state, begins) {
+            Ok(()) => look,
+            Err(error) => Look::Done(Err(error)),
+        }
+    }
+
+    /// The answer to a request that has waited too long: the issuer is down.
+    fn give_up(&self, query: KeyQuery<'_>) -> Answer {
         let state = self.state();
-        let keys = self.usable(&state, self.clock.elapsed());
-        match (keys.map(|keys| keys.find(query)), &state.failure) {
-            (None | Some(KeyLookup::Unknown), Some(failure)) => Err(failure.error.clone()),
-            (Some(lookup), _) => Ok(lookup),
-            (None, None) => Err(unavailable()),
+        match state.usable(self.now()).map(|keys| keys.find(query)) {
+            None | Some(KeyLookup::Unknown) => Err(state.unavailable()),
+            Some(known) => Ok(known),
         }
     }
 
-    fn usable<'s>(&self, state: &'s State, now: Duration) -> Option<&'s KeySet> {
-        let bound = self.lifetime.ttl.saturating_add(self.lifetime.max_stale);
-        let current = state.current.as_ref()?;
-        (state.age(now)? < bound).then_some(&*current.keys)
+    /// Begins a fetch if one is due. Answers when to look again, if no fetch ends before.
+    fn refresh(self: &Arc<Self>) -> Duration {
+        let now = self.now();
+        let mut state = self.state();
+        let begins = state.schedule.refresh(now);
+        let pause = state.schedule.pause(now);
+        // An error is noted as that of the fetch.
+        let _ = self.attend(state, begins);
+        pause.unwrap_or(Duration::MAX)
     }
 
-    /// Starts a fetch in a task of its own, which keeps the turn until it is done.
-    fn begin(
+    /// Makes the fetch that begins, if any, and sees to it that the refresher runs. Takes the lock
+    /// to give it back: a runtime that shuts down drops the fetch, which then says so, at once.
+    fn attend(
         self: &Arc<Self>,
-        turn: OwnedMutexGuard<()>,
-    ) -> Result<tokio::task::JoinHandle<()>, AuthUnavailableError> {
+        state: MutexGuard<'_, State>,
+        begins: bool,
+    ) -> Result<(), AuthUnavailableError> {
+        let refreshes = state.refreshes();
+        drop(state);
+        if refreshes && !begins {
+            return Ok(());
+        }
+        let running = begins.then(|| Running::new(Arc::clone(self)));
         let runtime = Handle::try_current().map_err(|error| unavailable().with_cause(error))?;
-        let inner = Arc::clone(self);
-        let begun_at = self.clock.elapsed();
-        self.state().begun += 1;
-        Ok(runtime.spawn(async move {
-            let outcome = inner.fetch.fetch().await;
-            inner.record(begun_at, outcome);
-            drop(turn);
-        }))
+        if let Some(running) = running {
+            runtime.spawn(running.fetch());
+        }
+        let mut state = self.state();
+        if !state.refreshes() {
+            let ended = self.ended.subscribe();
+            state.refresher = Some(runtime.spawn(refresh(Arc::downgrade(self), ended)));
+        }
+        Ok(())
     }
 
-    fn record(&self, begun_at: Duration, outcome: Result<KeySet, FetchError>) {
+    /// Learns how a fetch has ended.
+    fn end(&self, outcome: Result<Fetched, AuthUnavailableError>) {
+        let random = (self.surroundings.random)();
         match outcome {
-            Ok(keys) => {
-                // Compared without the lock: requests go on. Only the task that holds the turn writes.
-                let known = self
-                    .state()
-                    .current
-                    .as_ref()
-                    .map(|known| Arc::clone(&known.keys));
-                let keys = Arc::new(match known {
-                    Some(known) => keys.reusing(&known),
-                    None => keys,
-                });
-                let mut state = self.state();
-                state.current = Some(Current { keys, begun_at });
-                state.failure = None;
-            }
+            Ok(fetched) => self.record(fetched, random),
             Err(error) => {
-                tracing::warn!(%error, "the signing keys could not be fetched");
-                let at = self.clock.elapsed();
-                let error = unavailable().with_cause(error);
-                self.state().failure = Some(Failure { at, error });
+                let mut state = self.state();
+                state.schedule.failed(random, self.now());
+                state.failure = Some(error);
             }
+        }
+        self.ended.send_replace(());
+    }
+
+    fn record(&self, Fetched { keys, max_age }: Fetched, random: f64) {
+        // Compared without the lock: requests go on. Only the fetch that runs writes.
+        let known = self.state().keys.clone();
+        keys.report(known.as_deref());
+        let (keys, changed) = match known {
+            Some(known) => keys.reusing(&known),
+            None => (keys, true),
+        };
+        let keys = Arc::new(keys);
+        let mut state = self.state();
+        state.schedule.succeeded(max_age, random, self.now());
+        state.keys = Some(keys);
+        state.failure = None;
+        if changed {
+            state.absent.clear();
         }
     }
 }
 
+/// The fetch that runs. However it ends, also by a panic or with its runtime, the cache learns of it.
+struct Running<F: Fetch> {
+    inner: Arc<Inner<F>>,
+    outcome: Option<Result<Fetched, AuthUnavailableError>>,
+}
+
+impl<F: Fetch> Running<F> {
+    const fn new(inner: Arc<Inner<F>>) -> Self {
+        Self {
+            inner,
+            outcome: None,
+        }
+    }
+
+    async fn fetch(mut self) {
+        let outcome = self.inner.fetch.fetch().await;
+        self.outcome = Some(outcome.map_err(|error| {
+            tracing::warn!(%error, "the signing keys could not be fetched");
+            unavailable().with_cause(error)
+        }));
+    }
+}
+
+impl<F: Fetch> Drop for Running<F> {
+    fn drop(&mut self) {
+        let cut_off = || Err(unavailable().with_cause("the fetch was cut off"));
+        self.inner.end(self.outcome.take().unwrap_or_else(cut_off));
+    }
+}
+
+/// Begins the fetches that are due, until the cache is dropped.
+async fn refresh<F: Fetch>(cache: Weak<Inner<F>>, mut ended: watch::Receiver<()>) {
+    while let Some(inner) = cache.upgrade() {
+        let pause = inner.refresh();
+        drop(inner);
+        // The cache's clock need not be the runtime's: look again after each pause.
+        let _ = timeout(pause, ended.changed()).await;
+    }
+}
+
 impl State {
-    /// How old the current set is.
-    fn age(&self, now: Duration) -> Option<Duration> {
-        let current = self.current.as_ref()?;
-        Some(now.saturating_sub(current.begun_at))
+    fn usable(&self, now: Duration) -> Option<&KeySet> {
+        let keys = self.keys.as_deref()?;
+        self.schedule.is_usable(now).then_some(keys)
+    }
+
+    fn refreshes(&self) -> bool {
+        self.refresher.as_ref().is_some_and(|it| !it.is_finished())
+    }
+
+    /// The reason why the last fetch failed, if it did.
+    fn unavailable(&self) -> AuthUnavailableError {
+        self.failure.clone().unwrap_or_else(unavailable)
     }
 }
 

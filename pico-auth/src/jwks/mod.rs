@@ -4,8 +4,10 @@
 //! 2. `key_set` answers it out of one parsed document; `jwk` and `key` parse one key each and decide
 //!    what it may be used for.
 //! 3. [`StaticKeys`] holds one set for ever. [`JwksClient`] fetches sets: `fetch` knows URLs and
-//!    HTTP, `cache` knows when to fetch.
+//!    HTTP, `schedule` decides when to fetch, `cache` does it.
 
+#[cfg(feature = "http-client")]
+mod absent;
 mod algorithm;
 #[cfg(feature = "http-client")]
 mod bucket;
@@ -18,6 +20,10 @@ mod fetch;
 mod jwk;
 mod key;
 mod key_set;
+#[cfg(feature = "http-client")]
+mod schedule;
+#[cfg(all(test, feature = "http-client"))]
+mod simulation;
 mod source;
 mod static_keys;
 
