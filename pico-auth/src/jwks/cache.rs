@@ -326,9 +326,10 @@ impl State {
         self.refresher.as_ref().is_some_and(|it| !it.is_finished())
     }
 
-    /// The reason why the last fetch failed, if it did.
+    /// With the reason why the last fetch failed, if it did.
     fn unavailable(&self) -> AuthUnavailableError {
-        self.failure.clone().unwrap_or_else(unavailable)
+        let slow = || unavailable().with_cause("timed out: the issuer has not answered yet");
+        self.failure.clone().unwrap_or_else(slow)
     }
 }
 

@@ -129,8 +129,7 @@ impl JwksClientBuilder {
         self
     }
 
-    /// How many fetches key ids that nobody knows may cause at once. With 0, a key rotated in is found
-    /// when the set is fetched anew, and not before. Default: 5.
+    /// How many fetches key ids that nobody knows may cause at once. Default: 5.
     pub const fn unknown_kid_burst(mut self, fetches: u32) -> Self {
         self.unknown.burst = fetches;
         self
@@ -184,6 +183,10 @@ impl JwksClientBuilder {
         if self.ttl.is_zero() {
             let problem = "it is zero; every request would fetch the keys";
             return Err(AuthConfigurationError::new("jwks_ttl_seconds", problem));
+        }
+        if self.unknown.burst == 0 {
+            let problem = "it is zero; a key rotated in would be refused until the next refresh";
+            return Err(AuthConfigurationError::new("unknown_kid_burst", problem));
         }
         if self.unknown.interval.is_zero() {
             let problem = "it is zero; invented key ids would cause any number of fetches";
