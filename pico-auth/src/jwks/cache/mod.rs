@@ -1,11 +1,12 @@
 //! A key set that is fetched: does what `schedule` says, at most one fetch at a time.
 //!
-//! A fetch runs in a task of its own: a request that is dropped takes nothing with it. A second
-//! task, the refresher, begins the fetches that are due while no request comes. It ends with the
-//! cache, or with the runtime it was started on; then the next request starts another.
+//! Requests look at the state and go on, or wait until the fetch that runs has ended and look again.
+//! What runs beside them is in `tasks`.
+
+mod tasks;
 
 use std::future::Future;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
@@ -13,6 +14,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
+use self::tasks::{Running, refresh};
 use super::absent::Absent;
 use super::fetch::{Fetched, Fetcher};
 use super::key_set::KeySet;
@@ -276,46 +278,6 @@ impl<F: Fetch> Inner<F> {
     }
 }
 
-/// The fetch that runs. However it ends, also by a panic or with its runtime, the cache learns of it.
-struct Running<F: Fetch> {
-    inner: Arc<Inner<F>>,
-    outcome: Option<Result<Fetched, AuthUnavailableError>>,
-}
-
-impl<F: Fetch> Running<F> {
-    const fn new(inner: Arc<Inner<F>>) -> Self {
-        Self {
-            inner,
-            outcome: None,
-        }
-    }
-
-    async fn fetch(mut self) {
-        let outcome = self.inner.fetch.fetch().await;
-        self.outcome = Some(outcome.map_err(|error| {
-            tracing::warn!(%error, "the signing keys could not be fetched");
-            unavailable().with_cause(error)
-        }));
-    }
-}
-
-impl<F: Fetch> Drop for Running<F> {
-    fn drop(&mut self) {
-        let cut_off = || Err(unavailable().with_cause("the fetch was cut off"));
-        self.inner.end(self.outcome.take().unwrap_or_else(cut_off));
-    }
-}
-
-/// Begins the fetches that are due, until the cache is dropped.
-async fn refresh<F: Fetch>(cache: Weak<Inner<F>>, mut ended: watch::Receiver<()>) {
-    while let Some(inner) = cache.upgrade() {
-        let pause = inner.refresh();
-        drop(inner);
-        // The cache's clock need not be the runtime's: look again after each pause.
-        let _ = timeout(pause, ended.changed()).await;
-    }
-}
-
 impl State {
     fn usable(&self, now: Duration) -> Option<&KeySet> {
         let keys = self.keys.as_deref()?;
@@ -336,3 +298,6 @@ impl State {
 fn unavailable() -> AuthUnavailableError {
     AuthUnavailableError::new(Dependency::SigningKeys)
 }
+
+#[cfg(test)]
+mod tests;
