@@ -21,6 +21,8 @@ mod authorize;
 mod conditions;
 #[path = "http/extract.rs"]
 mod extract;
+#[path = "http/keys.rs"]
+mod keys;
 #[path = "http/layer.rs"]
 mod layer;
 #[path = "http/respond.rs"]
