@@ -22,7 +22,8 @@ mod key;
 mod key_set;
 #[cfg(feature = "http-client")]
 mod schedule;
-#[cfg(all(test, feature = "http-client"))]
+#[cfg(feature = "http-client")]
+#[cfg(test)]
 mod simulation;
 mod source;
 mod static_keys;

@@ -116,7 +116,7 @@ impl tracing::field::Visit for Fields {
 
     fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn Debug) {
         if field.name() == "kid" {
-            self.kid = format!("{value:?}").trim_matches('"').to_owned();
+            self.kid = format!("{value:?}").replace('"', "");
         }
     }
 }
