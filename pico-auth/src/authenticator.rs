@@ -1,45 +1,34 @@
 //! The whole story of a request's identity: verify the tokens, read the claims, resolve the roles.
 
 mod builder;
+mod issuer;
+mod issuers;
 
 use std::fmt;
 use std::sync::Arc;
 
-use crate::claims::{AgentClaims, ClaimsReader, FromClaims, TokenClaims};
-use crate::context::{AgentContext, Identity, SecurityContext};
-use crate::error::{
-    AuthClientError, AuthConfigurationError, MissingTokenError, TokenInvalidError,
-    TokenInvalidReason, TokenKind,
-};
-use crate::jwt::{TokenValidator, VerifiedToken};
-use crate::names::Hierarchy;
-use crate::roles::Roles;
+use self::issuers::Issuers;
+use crate::claims::FromClaims;
+use crate::context::SecurityContext;
+use crate::error::{AuthClientError, AuthConfigurationError, MissingTokenError, TokenKind};
 use crate::settings::AuthClientSettings;
 
 pub use self::builder::AuthenticatorBuilder;
 
-/// Token in, [`SecurityContext`] or error out. It knows no web framework. Cheap to clone.
+/// Token in, [`SecurityContext`] or error out. It knows no web framework. Cheap to clone; clones are the
+/// same authenticator.
 ///
 /// What it does with the tokens of a request, in this order; the first failure is the answer:
 ///
-/// 1. verify the bearer token: form, key, signature, claims; read it as the application's claims type,
+/// 1. where several issuers are trusted, find the one that the bearer token names;
+/// 2. verify the bearer token: form, key, signature, claims; read it as the application's claims type,
 ///    if it has one;
-/// 2. verify the agent token, if one was sent, by the same rules;
-/// 3. resolve the caller's roles.
+/// 3. verify the agent token, if one was sent, by the same rules and the same issuer's keys;
+/// 4. resolve the caller's roles.
 #[derive(Clone)]
 pub struct Authenticator {
     /// `None` where the settings say `enabled = false`: nobody can be identified.
-    enabled: Option<Arc<Enabled>>,
-}
-
-struct Enabled {
-    bearer: TokenValidator,
-    agent: TokenValidator,
-    agent_required_claims: Box<[String]>,
-    agent_user_must_match_subject: bool,
-    claims: Option<ClaimsReader>,
-    roles: Roles,
-    hierarchy: Hierarchy,
+    issuers: Option<Arc<Issuers>>,
 }
 
 impl Authenticator {
@@ -85,9 +74,84 @@ impl Authenticator {
         AuthenticatorBuilder::new(settings)
     }
 
+    /// An authenticator that trusts several issuers, each with its own settings, keys and claims type. A
+    /// token belongs to the issuer that its `iss` names exactly, and never sees the keys of another.
+    ///
+    /// A subject is unique only within its issuer (RFC 7519 §4.1.2): data that belongs to a caller
+    /// belongs to [`SecurityContext::issuer`] and [`subject`](SecurityContext::subject) together.
+    ///
+    /// ```
+    /// use pico_auth::providers::{Auth0, Keycloak};
+    /// use pico_auth::{AuthClientSettings, AuthConfigurationError, Authenticator};
+    ///
+    /// # fn example() -> Result<(), AuthConfigurationError> {
+    /// let settings = |issuer| AuthClientSettings::builder().issuer(issuer).audience("orders-api");
+    /// let staff = settings("https://id.example/realms/staff").build()?;
+    /// let customers = settings("https://example.eu.auth0.com/").build()?;
+    /// let authenticator = Authenticator::trusting([
+    ///     Authenticator::builder(staff).claims::<Keycloak>(),
+    ///     Authenticator::builder(customers).claims::<Auth0>(),
+    /// ])?;
+    /// # let _ = authenticator;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`AuthenticatorBuilder::build`]; for `issuer` where there is none or one is given twice; for
+    /// `enabled` where it is `false` for one: leave that one out.
+    pub fn trusting(
+        issuers: impl IntoIterator<Item = AuthenticatorBuilder>,
+    ) -> Result<Self, AuthConfigurationError> {
+        let trusted = Issuers::default();
+        for issuer in issuers {
+            trusted.add(issuer.issuer()?)?;
+        }
+        if trusted.names().is_empty() {
+            let problem = "there is none: name at least one issuer, or nobody can be identified";
+            return Err(AuthConfigurationError::new("issuer", problem));
+        }
+        Ok(Self::of(trusted))
+    }
+
+    /// Trusts one more issuer from the next request on, in every clone.
+    ///
+    /// # Errors
+    ///
+    /// As [`trusting`](Self::trusting); for `enabled` where this authenticator is disabled.
+    pub fn trust(&self, issuer: AuthenticatorBuilder) -> Result<(), AuthConfigurationError> {
+        let Some(issuers) = &self.issuers else {
+            let problem = "is false for this authenticator: it trusts nobody";
+            return Err(AuthConfigurationError::new("enabled", problem));
+        };
+        issuers.add(issuer.issuer()?)
+    }
+
+    /// Trusts an issuer no more, from the next request on, in every clone. `false` where it was not
+    /// trusted. The last one can go, too: then every token is refused.
+    pub fn distrust(&self, issuer: &str) -> bool {
+        self.issuers
+            .as_ref()
+            .is_some_and(|issuers| issuers.remove(issuer))
+    }
+
+    /// The issuers that are trusted now.
+    pub fn issuers(&self) -> Vec<String> {
+        self.issuers
+            .as_ref()
+            .map(|issuers| issuers.names())
+            .unwrap_or_default()
+    }
+
+    fn of(issuers: Issuers) -> Self {
+        Self {
+            issuers: Some(Arc::new(issuers)),
+        }
+    }
+
     /// `false` where the settings say so: then everybody is refused where a token is needed.
     pub fn is_enabled(&self) -> bool {
-        self.enabled.is_some()
+        self.issuers.is_some()
     }
 
     /// Identifies the caller who sent `bearer`, and the agent who sent `agent`.
@@ -95,86 +159,25 @@ impl Authenticator {
     /// # Errors
     ///
     /// - [`MissingTokenError`] where authentication is disabled;
-    /// - [`TokenInvalidError`] and [`TokenExpiredError`](crate::TokenExpiredError), which say of which
-    ///   token they speak;
+    /// - [`TokenInvalidError`](crate::TokenInvalidError) and
+    ///   [`TokenExpiredError`](crate::TokenExpiredError), which say of which token they speak;
     /// - [`AuthUnavailableError`](crate::AuthUnavailableError) where keys or roles cannot be known now.
     pub async fn authenticate(
         &self,
         bearer: &str,
         agent: Option<&str>,
     ) -> Result<SecurityContext, AuthClientError> {
-        let Some(enabled) = &self.enabled else {
+        let Some(issuers) = &self.issuers else {
             return Err(MissingTokenError::new(TokenKind::Bearer).into());
         };
-        let caller = enabled.caller(bearer).await?;
-        let agent = match agent {
-            Some(agent) => Some(enabled.agent(agent, caller.subject()).await?),
-            None => None,
-        };
-        let roles = match caller.roles() {
-            Some(roles) => roles.into(),
-            None => enabled.roles.resolve(&caller.claims).await?,
-        };
-        Ok(SecurityContext::assembled(
-            caller,
-            roles,
-            enabled.hierarchy,
-            agent,
-        ))
+        issuers.of(bearer)?.authenticate(bearer, agent).await
     }
-}
-
-impl Enabled {
-    async fn caller(&self, bearer: &str) -> Result<Identity, AuthClientError> {
-        let token = self.bearer.verify(bearer, TokenKind::Bearer).await?;
-        read(TokenKind::Bearer, token, |token| {
-            let named = self.claims.map(|reader| reader.named).unwrap_or_default();
-            let claims = TokenClaims::beside(named, token.claims, token.expires_at)?;
-            let claims = claims.with_kid(token.kid);
-            let typed = self.claims.map(|reader| (reader.read)(claims.raw()));
-            Ok(Identity {
-                typed: typed.transpose()?,
-                claims,
-            })
-        })
-    }
-
-    async fn agent(&self, agent: &str, caller: &str) -> Result<AgentContext, AuthClientError> {
-        let token = self.agent.verify(agent, TokenKind::Agent).await?;
-        read(TokenKind::Agent, token, |token| {
-            let claims = AgentClaims::from_raw(token.claims, token.expires_at)?;
-            for name in &self.agent_required_claims {
-                if claims.get(name).is_none_or(serde_json::Value::is_null) {
-                    return Err(TokenInvalidReason::MissingClaim(name.clone().into()));
-                }
-            }
-            if self.agent_user_must_match_subject && claims.user_id() != Some(caller) {
-                return Err(TokenInvalidReason::InvalidClaim("user_id".into()));
-            }
-            Ok(AgentContext::new(claims))
-        })
-    }
-}
-
-/// Reads the claims of a verified token. Where they are refused, the error says of which token.
-fn read<T>(
-    kind: TokenKind,
-    token: VerifiedToken,
-    read: impl FnOnce(VerifiedToken) -> Result<T, TokenInvalidReason>,
-) -> Result<T, AuthClientError> {
-    let kid = token.kid.clone();
-    let jti: Option<Box<str>> = token.jti().map(Into::into);
-    read(token).map_err(|reason| {
-        TokenInvalidError::new(kind, reason)
-            .with_trace(kid.as_deref(), jti.as_deref())
-            .into()
-    })
 }
 
 impl fmt::Debug for Authenticator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Authenticator")
-            .field("enabled", &self.is_enabled())
+            .field("issuers", &self.issuers())
             .finish_non_exhaustive()
     }
 }

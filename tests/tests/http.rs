@@ -21,10 +21,14 @@ mod authorize;
 mod conditions;
 #[path = "http/extract.rs"]
 mod extract;
+#[path = "http/issuers.rs"]
+mod issuers;
 #[path = "http/keys.rs"]
 mod keys;
 #[path = "http/layer.rs"]
 mod layer;
+#[path = "http/post_quantum.rs"]
+mod post_quantum;
 #[path = "http/respond.rs"]
 mod respond;
 #[path = "http/router.rs"]

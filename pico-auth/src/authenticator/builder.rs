@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{Authenticator, Enabled};
+use super::Authenticator;
+use super::issuer::Issuer;
 use crate::claims::{ClaimsReader, FromClaims};
 use crate::clock::{Clock, SystemClock};
 use crate::error::AuthConfigurationError;
@@ -81,7 +82,16 @@ impl AuthenticatorBuilder {
             tracing::error!(
                 "authentication is disabled (enabled = false): protected endpoints refuse everybody"
             );
-            return Ok(Authenticator { enabled: None });
+            return Ok(Authenticator { issuers: None });
+        }
+        Authenticator::trusting([self])
+    }
+
+    /// What is trusted.
+    pub(super) fn issuer(self) -> Result<Issuer, AuthConfigurationError> {
+        if !self.settings.enabled {
+            let problem = "is false for one of several issuers: leave that issuer out";
+            return Err(AuthConfigurationError::new("enabled", problem));
         }
         let checked = settings::check(&self.settings)?;
         let typed_roles = self.claims.is_some_and(|reader| reader.named.roles);
@@ -104,7 +114,8 @@ impl AuthenticatorBuilder {
             Some(keys) => keys,
             None => issuer_keys(&self.settings, &checked, &clock)?,
         };
-        let enabled = Enabled {
+        Ok(Issuer {
+            name: self.settings.issuer.into(),
             bearer: TokenValidator::new(checked.bearer, Arc::clone(&keys), Arc::clone(&clock))?,
             agent: TokenValidator::new(checked.agent, keys, clock)?,
             agent_required_claims: self.settings.agent_required_claims.into(),
@@ -112,9 +123,6 @@ impl AuthenticatorBuilder {
             claims: self.claims,
             roles,
             hierarchy: self.hierarchy,
-        };
-        Ok(Authenticator {
-            enabled: Some(Arc::new(enabled)),
         })
     }
 }

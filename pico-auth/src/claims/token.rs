@@ -75,6 +75,13 @@ impl TokenClaims {
         &self.inner.sub
     }
 
+    /// Who issued the token (`iss`): the issuer whose key verified it. Empty for claims that were never in
+    /// a token.
+    pub fn iss(&self) -> &str {
+        let issuer = self.get("iss").and_then(Value::as_str);
+        issuer.unwrap_or_default()
+    }
+
     /// The `email` claim.
     pub fn email(&self) -> Option<&str> {
         self.get("email")?.as_str()

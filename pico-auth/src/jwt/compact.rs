@@ -32,6 +32,26 @@ fn split(token: &str) -> Result<[&str; 3], TokenInvalidReason> {
     }
 }
 
+/// The `iss` of a token of which nothing is verified: good for choosing whose rules and keys it must
+/// satisfy, and for nothing else.
+///
+/// # Errors
+///
+/// [`TokenInvalidReason::Malformed`] where it has not the form of a token,
+/// [`TokenInvalidReason::MissingClaim`] and [`TokenInvalidReason::InvalidClaim`] for `iss`.
+pub(crate) fn unverified_issuer(token: &str) -> Result<String, TokenInvalidReason> {
+    let [_, payload, _] = split(token)?;
+    let payload = base64url(payload).ok_or(malformed("a part is not unpadded base64url"))?;
+    let mut claims = json_object(&payload).ok_or(malformed(
+        "the claims are not a JSON object with unique members",
+    ))?;
+    match claims.remove("iss") {
+        Some(Value::String(issuer)) => Ok(issuer),
+        None | Some(Value::Null) => Err(TokenInvalidReason::MissingClaim("iss".into())),
+        Some(_) => Err(TokenInvalidReason::InvalidClaim("iss".into())),
+    }
+}
+
 impl<'a> Compact<'a> {
     /// Reads the form of a token. The header comes first, so that an unsigned token is told that its
     /// algorithm is not accepted.

@@ -21,6 +21,7 @@ use serde_json::Value;
 
 use self::checks::Refusal;
 use self::compact::Compact;
+pub(crate) use self::compact::unverified_issuer;
 pub use self::rules::ValidationRules;
 use crate::claims::RawClaims;
 use crate::clock::Clock;

@@ -1,5 +1,5 @@
-//! AWS Cognito user pools. Documented in "Understanding the access token" and "Verifying JSON web
-//! tokens".
+//! AWS Cognito user pools. Documented in "Understanding the access token", "Verifying JSON web tokens",
+//! "Scopes, M2M, and resource servers" (resource binding) and "`IssuerConfigurationType`".
 
 use super::{array, debug, names, space_separated, texts, value};
 use crate::claims::{ClaimError, FromClaims, Grants, Named, RawClaims};
@@ -9,7 +9,9 @@ use crate::claims::{ClaimError, FromClaims, Grants, Named, RawClaims};
 /// The groups are `cognito:groups`, the scopes `scope`. A token without `token_use: access` is
 /// refused, whatever the settings say; start those from
 /// [`AuthClientSettings::cognito`](crate::AuthClientSettings::cognito), because these tokens name the
-/// app client in `client_id` and have no `aud`.
+/// app client in `client_id` and have no `aud`. Where a resource was asked for, they do; the preset
+/// says how a service that is a resource is set up. It then asks [`client_id`](Self::client_id) if not
+/// every app client of the pool may call it.
 #[derive(Clone)]
 pub struct Cognito {
     groups: Vec<String>,

@@ -1,15 +1,18 @@
-//! Microsoft Entra ID. Documented in "Access token claims reference" and "Configure group claims for
-//! applications with Microsoft Entra ID" (overage).
+//! Microsoft Entra ID. Documented in "Access token claims reference", "Configure optional claims"
+//! (`emit_as_roles`) and "Configure group claims for applications with Microsoft Entra ID" (overage).
 
 use serde_json::Value;
 
-use super::{array, debug, names, space_separated, texts, value};
+use super::{array, client, debug, names, space_separated, texts, value};
 use crate::claims::{ClaimError, FromClaims, Grants, Named, RawClaims};
 
 /// The claims of a Microsoft Entra ID access token for a web API (v1.0 or v2.0).
 ///
-/// The roles are the app roles (`roles`), the scopes the delegated permissions (`scp`), the groups the
-/// object ids in `groups`.
+/// The roles are the app roles (`roles`), the scopes the delegated permissions (`scp`), the groups
+/// those in `groups`: object ids, or names where the application is configured so. Where it is
+/// configured with `emit_as_roles`, the groups are in `roles` and are roles here. `wids`, the directory
+/// roles of the whole tenant, are deliberately no roles: they say who administers the tenant, not what
+/// the application allows.
 ///
 /// **Groups overage is refused.** A user in more than 200 groups gets a token that points to the
 /// groups in place of listing them. Read as "no groups", a rule that keeps a group *out* would let them
@@ -17,6 +20,10 @@ use crate::claims::{ClaimError, FromClaims, Grants, Named, RawClaims};
 ///
 /// The subject is `sub`, which differs for each application. [`oid`](Self::oid) is the same in all of
 /// them.
+///
+/// **The issuer is that of one tenant**, exactly as in `iss`: for v1.0 tokens it ends in a slash
+/// (`https://sts.windows.net/<tenant>/`), for v2.0 tokens in `/v2.0`. `common` and `organizations`
+/// stand for many tenants. No token names them in `iss`, so they cannot be an issuer here.
 #[derive(Clone)]
 pub struct EntraId {
     roles: Vec<String>,
@@ -24,7 +31,7 @@ pub struct EntraId {
     scopes: Vec<String>,
     oid: Option<String>,
     tid: Option<String>,
-    azp: Option<String>,
+    client_id: Option<String>,
 }
 
 impl EntraId {
@@ -42,8 +49,9 @@ impl EntraId {
         oid
         /// The tenant.
         tid
-        /// The application that asked for the token (v2.0; v1.0 calls it `appid`).
-        azp
+        /// The application that asked for the token: `azp` (v2.0), else `appid` (v1.0). A token in
+        /// which they differ is refused.
+        client_id
     }
 }
 
@@ -83,7 +91,7 @@ impl FromClaims for EntraId {
             scopes: space_separated(raw, "scp", &["scp"])?,
             oid: value(raw, "oid", &["oid"])?,
             tid: value(raw, "tid", &["tid"])?,
-            azp: value(raw, "azp", &["azp"])?,
+            client_id: client(raw, &["azp", "appid"])?,
         })
     }
 

@@ -1,5 +1,6 @@
 //! Keycloak. Documented in its Server Administration Guide, "Assigning permissions using roles and
-//! groups" and "Client scopes" (mappers of `realm_access` and `resource_access`).
+//! groups", "Client scopes" (mappers of `realm_access` and `resource_access`, `microprofile-jwt`) and
+//! "Using lightweight access token".
 
 use std::collections::BTreeMap;
 
@@ -24,6 +25,14 @@ use crate::claims::{ClaimError, ClaimValue, FromClaims, Grants, Named, RawClaims
 ///     roles: Vec<String>,
 /// }
 /// ```
+///
+/// **What `groups` holds is for the realm to say.** The paths of groups start with a slash (`/staff`),
+/// unless "Full group path" of the mapper is off. The client scope `microprofile-jwt` writes the realm
+/// roles there: then a rule for the group `manager` is met by the role `manager`.
+///
+/// **A lightweight access token has no roles and groups**, unless their mappers are set to add them. It
+/// then looks as if the caller were in no group, so write no rules that keep a group *out*, as
+/// `not(group(..))`. It is refused without `sub`, which a mapper has to add as well.
 #[derive(Clone)]
 pub struct Keycloak {
     realm_roles: Vec<String>,

@@ -12,7 +12,8 @@
 //!
 //! What a type does not decide comes from where it comes without one (`roles_claim`, a
 //! `RoleResolver`, the claim's default). A claim that is absent grants nothing; one of another form
-//! than the provider documents is refused.
+//! than the provider documents is refused. Absence keeps nobody out, either: `not(group(..))` holds for
+//! whoever has a token that does not list the group, for whatever reason.
 //!
 //! They are the common denominator. Where a tenant adds claims or maps them elsewhere, derive `Claims`
 //! on a struct of your own; one of these can be a `#[claim(flatten)]` field of it.
@@ -65,6 +66,23 @@ fn space_separated(
     field::list_or(raw, name, &[Source { name, path }], forms, || {
         Some(Vec::new())
     })
+}
+
+/// The client that asked for the token, where one kind of the provider's tokens names it in one claim
+/// and another in another. A token that names two clients says nothing certain about either.
+fn client(
+    raw: &RawClaims,
+    [one, other]: &'static [&'static str; 2],
+) -> Result<Option<String>, ClaimError> {
+    let read = |name: &'static &'static str| value(raw, name, std::slice::from_ref(name));
+    let named: (Option<String>, Option<String>) = (read(one)?, read(other)?);
+    match named {
+        (Some(client), Some(another)) if client != another => {
+            let problem = "another claim names another client";
+            Err(ClaimError::refused(*one, problem))
+        }
+        (client, another) => Ok(client.or(another)),
+    }
 }
 
 /// Accessors for names, as strings.

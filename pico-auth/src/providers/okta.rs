@@ -8,6 +8,12 @@ use crate::claims::{ClaimError, FromClaims, Grants, Named, RawClaims};
 ///
 /// The scopes are the array `scp`; the groups the array `groups`, where the authorization server is
 /// set up to add it. (Tokens of the org authorization server are for Okta's own APIs.)
+///
+/// **`sub` may be a login name**, which may change: key data by [`uid`](Self::uid). In a token without
+/// a user there is none, and `sub` is the client.
+///
+/// **The list of groups may be cut short**: an expression for them has a limit, and does not say that
+/// there were more. So write no rules that keep a group *out*, as `not(group(..))`.
 #[derive(Clone)]
 pub struct Okta {
     groups: Vec<String>,

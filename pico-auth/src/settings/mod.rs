@@ -39,7 +39,8 @@ pub struct AuthClientSettings {
     /// `false` removes the authenticator, not the rules: every protected endpoint refuses, anonymous
     /// ones work. Default `true`.
     pub enabled: bool,
-    /// The trusted issuer: the exact `iss` of its tokens. Mandatory while enabled.
+    /// The trusted issuer: the exact `iss` of its tokens, in which a slash at the end counts. Mandatory
+    /// while enabled.
     pub issuer: String,
     /// This service, as the issuer names it in `aud`. Mandatory while enabled.
     pub audience: String,
@@ -54,7 +55,8 @@ pub struct AuthClientSettings {
     pub jwks_ttl_seconds: i64,
     /// How long one fetch of keys may take in all. Default 5.
     pub jwks_timeout_seconds: i64,
-    /// The signature algorithms a token may use. Default `["RS256"]`.
+    /// The signature algorithms a token may use, by the names of [`Algorithm`](crate::Algorithm), the
+    /// post-quantum `ML-DSA-44`, `ML-DSA-65` and `ML-DSA-87` (RFC 9964) among them. Default `["RS256"]`.
     pub accepted_algorithms: Vec<String>,
     /// How far the clocks of issuer and service may differ. Default 0.
     pub leeway_seconds: i64,
@@ -73,7 +75,8 @@ pub struct AuthClientSettings {
     /// Claims that an agent token must have, so that a user's token with `scopes` cannot serve as one.
     /// Default empty; `["task_type", "user_id"]` is a good choice where the issuer sets them.
     pub agent_required_claims: Vec<String>,
-    /// Whether `user_id` of the agent token must be the `sub` of the bearer token. Default `false`.
+    /// Whether `user_id` of the agent token must be the caller's subject: the `sub` of the bearer token,
+    /// unless the claims type names another. Default `false`.
     pub agent_user_must_match_subject: bool,
 }
 
@@ -121,6 +124,15 @@ impl AuthClientSettings {
     /// Starts with what the access tokens of an AWS Cognito user pool need: its issuer, the app client
     /// in the claim `client_id` in place of `aud`, and `token_use: access`, without which an ID token
     /// of the same pool could pass.
+    ///
+    /// This is for pools with the original issuer, `https://cognito-idp.<region>.amazonaws.com/<pool>`.
+    /// For a pool with the updated one, name that in its place; only the last one is trusted:
+    /// `.issuer("https://issuer-cognito-idp.<region>.amazonaws.com/<pool>")`.
+    ///
+    /// A token that was asked for with a resource names it in `aud` and is refused here, because it is
+    /// made out to the resource and not to the app client. A service that is such a resource starts from
+    /// [`builder`](Self::builder): `.issuer(..).audience("<resource>").require_token_use(true)`. That
+    /// accepts the tokens of every app client of the pool.
     ///
     /// ```
     /// use pico_auth::providers::Cognito;

@@ -18,6 +18,9 @@ fn a_good_token_is_verified_with_every_algorithm() {
             Algorithm::ES256 => (&*P256, "p256"),
             Algorithm::ES384 => (&*P384, "p384"),
             Algorithm::EdDSA => (&*ED, "ed"),
+            Algorithm::MlDsa44 => (&*ML_DSA_44, "ml-dsa-44"),
+            Algorithm::MlDsa65 => (&*ML_DSA_65, "ml-dsa-65"),
+            Algorithm::MlDsa87 => (&*ML_DSA_87, "ml-dsa-87"),
             _ => (&*RSA, "rsa"),
         };
         let header = json!({"alg": algorithm.name(), "kid": kid}).to_string();
@@ -270,6 +273,8 @@ fn another_kind_of_token_is_refused_by_its_typ_header() {
         "secevent+jwt",
         "token-introspection+jwt",
         "rt+jwt",
+        // Okta's org authorization server, for Okta's own APIs.
+        "application/okta-internal-at+jwt",
         "JWE",
         "JWT ",
         "application/",

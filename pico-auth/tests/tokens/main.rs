@@ -14,6 +14,7 @@ mod faults;
 mod form;
 mod header_value;
 mod keys;
+mod ml_dsa;
 mod mutation;
 mod provider;
 #[cfg(feature = "http-client")]

@@ -122,3 +122,81 @@ fn the_cognito_preset() {
     );
     assert!(settings.require_token_use);
 }
+
+/// A token of a pool with this issuer, for the app client of [`pool`].
+fn cognito_token(issuer: &str) -> TokenBuilder {
+    ISSUER
+        .token("u")
+        .claim("iss", issuer)
+        .without_claim("aud")
+        .claim("client_id", "app-client")
+        .claim("token_use", "access")
+}
+
+fn pool() -> pico_auth::AuthClientSettingsBuilder {
+    AuthClientSettings::cognito("eu-west-1", "eu-west-1_x", "app-client")
+        .accepted_algorithms(["ES256"])
+}
+
+const ORIGINAL: &str = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_x";
+const UPDATED: &str = "https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_x";
+
+#[tokio::test]
+async fn a_pool_has_one_issuer_and_the_later_call_names_it() {
+    let refused = || Err("Invalid token: Invalid issuer".to_owned());
+    let updated = || pool().issuer(UPDATED);
+    for (settings, issuer, expected) in [
+        (pool(), ORIGINAL, Ok(())),
+        (pool(), UPDATED, refused()),
+        (updated(), UPDATED, Ok(())),
+        (updated(), ORIGINAL, refused()),
+    ] {
+        let settings = settings.build().unwrap();
+        assert_eq!(outcome(settings, cognito_token(issuer)).await, expected);
+    }
+    let settings = updated().build().unwrap();
+    assert_eq!(settings.issuer, UPDATED);
+    assert_eq!(settings.audience_claim, "client_id");
+    assert!(settings.require_token_use, "the rest of the preset stays");
+}
+
+#[tokio::test]
+async fn a_cognito_token_for_a_resource_is_not_for_the_app_client() {
+    let ours = "https://orders.example.test";
+    let bound = || cognito_token(ORIGINAL).claim("aud", ours);
+    let preset = || pool().build().unwrap();
+    let refused = |detail: &str| Err(format!("Invalid token: {detail}"));
+    assert_eq!(
+        outcome(preset(), bound()).await,
+        refused("Invalid audience")
+    );
+
+    let resource = || {
+        AuthClientSettings::builder()
+            .issuer(ORIGINAL)
+            .audience(ours)
+            .require_token_use(true)
+            .accepted_algorithms(["ES256"])
+            .build()
+            .unwrap()
+    };
+    for (token, expected) in [
+        (bound(), Ok(())),
+        (
+            bound().claim("aud", "https://invoices.example.test"),
+            refused("Invalid audience"),
+        ),
+        // Whoever did not ask for a resource gets a token without `aud`.
+        (bound().without_claim("aud"), refused("Missing claim 'aud'")),
+        (
+            bound().claim("token_use", "id"),
+            refused("Not an access token"),
+        ),
+        (
+            bound().without_claim("token_use"),
+            refused("Missing claim 'token_use'"),
+        ),
+    ] {
+        assert_eq!(outcome(resource(), token).await, expected);
+    }
+}

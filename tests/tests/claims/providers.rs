@@ -2,10 +2,13 @@
 //! The documentation pages are named in `pico-auth/src/providers`.
 
 use pico_auth::providers::{Auth0, Cognito, EntraId, Keycloak, Okta};
-use pico_auth::{AuthClientSettings, Authenticator, FromClaims, StaticKeys};
+use pico_auth::{
+    AuthClientError, AuthClientSettings, Authenticator, AuthenticatorBuilder, FromClaims,
+    StaticKeys, authorize, requires_role,
+};
 use serde_json::{Value, json};
 
-use crate::support::{ISSUER, authenticate, caller, list, refusal, token};
+use crate::support::{ISSUER, authenticate, authenticator, caller, exactly, list, refusal, token};
 
 fn with(mut claims: Value, name: &str, value: Value) -> Value {
     claims[name] = value;
@@ -55,6 +58,51 @@ async fn keycloak() {
     assert_eq!(list(claims.client_roles("orders")), ["list"]);
     assert_eq!(claims.client_roles("orders.api.roles").len(), 0);
     assert!(!caller.has_role("refund") && !caller.has_role("admin"));
+}
+
+/// The client scope `microprofile-jwt`.
+#[tokio::test]
+async fn groups_of_keycloak_may_be_roles_of_the_realm() {
+    let caller = caller::<Keycloak>(json!({
+        "typ": "Bearer", "upn": "alice", "groups": ["offline_access", "manager"],
+    }))
+    .await;
+    assert_eq!(list(caller.groups()), ["offline_access", "manager"]);
+    assert!(caller.has_group("manager") && !caller.has_group("/manager"));
+    assert_eq!(caller.roles().len(), 0);
+}
+
+#[tokio::test]
+async fn a_lightweight_keycloak_token_grants_nothing() {
+    let lightweight = || token(json!({ "typ": "Bearer", "azp": "storefront", "sid": "s" }));
+    let authenticator = authenticator::<Keycloak>();
+    let with_sub = lightweight().sign();
+    let caller = authenticator.authenticate(&with_sub, None).await.unwrap();
+    assert_eq!((caller.roles().len(), caller.groups().len()), (0, 0));
+    assert_eq!(caller.scopes().len(), 0);
+
+    let without_sub = lightweight().without_claim("sub").sign();
+    let refused = authenticator.authenticate(&without_sub, None).await;
+    assert_eq!(
+        refused.unwrap_err().to_string(),
+        "Invalid token: Missing claim 'sub'"
+    );
+}
+
+#[tokio::test]
+async fn verify_caller_beside_the_roles_of_keycloak_is_no_role() {
+    let caller = caller::<Keycloak>(json!({
+        "realm_access": { "roles": ["manager"], "verify_caller": true },
+        "resource_access": {
+            "orders": { "roles": ["list"], "verify_caller": false },
+            "account": { "verify_caller": true },
+        },
+    }))
+    .await;
+    assert_eq!(list(caller.roles()), ["manager"]);
+    let claims = caller.claims::<Keycloak>().unwrap();
+    assert_eq!(list(claims.client_roles("orders")), ["list"]);
+    assert_eq!(claims.client_roles("account").len(), 0);
 }
 
 #[tokio::test]
@@ -110,7 +158,7 @@ async fn hostile_keycloak() {
 #[tokio::test]
 async fn auth0() {
     let caller = caller::<Auth0>(json!({
-        "azp": "app", "gty": "password", "scope": "openid read:orders",
+        "azp": "app", "client_id": null, "scope": "openid read:orders",
         "permissions": ["read:orders", "delete:orders", "write:*"], "org_id": "org_1",
     }))
     .await;
@@ -128,7 +176,86 @@ async fn auth0() {
         !caller.has_role("write:orders"),
         "no wildcards among permissions"
     );
-    assert_eq!(caller.claims::<Auth0>().unwrap().org_id(), Some("org_1"));
+    let claims = caller.claims::<Auth0>().unwrap();
+    assert_eq!(
+        (claims.org_id(), claims.client_id()),
+        (Some("org_1"), Some("app"))
+    );
+}
+
+#[tokio::test]
+async fn auth0_with_the_rfc_9068_profile() {
+    let token = token(json!({
+        "aud": [ISSUER.audience(), "https://tenant.example.test/userinfo"],
+        "client_id": "app", "jti": "j", "scope": "openid read:orders",
+        "permissions": ["read:orders"],
+    }))
+    .header("typ", "at+jwt");
+    let settings = ISSUER.settings().require_rfc9068(true);
+    let authenticator = ISSUER.authenticator_with(settings, AuthenticatorBuilder::claims::<Auth0>);
+    let caller = authenticator
+        .authenticate(&token.sign(), None)
+        .await
+        .unwrap();
+    assert_eq!(list(caller.roles()), ["read:orders"]);
+    assert_eq!(list(caller.scopes()), ["openid", "read:orders"]);
+    assert_eq!(caller.claims::<Auth0>().unwrap().client_id(), Some("app"));
+}
+
+#[requires_role("read:orders")]
+async fn for_all() -> Result<(), AuthClientError> {
+    Ok(())
+}
+
+#[authorize(all(role("read:orders"), when(!ctx.subject().ends_with("@clients"))))]
+async fn for_users() -> Result<(), AuthClientError> {
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_auth0_token_without_a_user_has_the_permissions_of_its_client() {
+    let machine = caller::<Auth0>(json!({
+        "sub": "app@clients", "azp": "app", "client_id": null, "gty": "client-credentials",
+        "scope": "read:orders", "permissions": ["read:orders"],
+    }))
+    .await;
+    assert!(machine.has_role("read:orders"));
+    machine.clone().scope(for_all()).await.unwrap();
+    let refused = machine.scope(for_users()).await.unwrap_err();
+    assert_eq!(refused.status_code(), 403);
+
+    let user = caller::<Auth0>(json!({ "permissions": ["read:orders"] })).await;
+    user.scope(for_users()).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_auth0_token_of_two_clients_is_refused() {
+    let refused = refusal::<Auth0>(json!({ "azp": "app", "client_id": "another" })).await;
+    assert_eq!(
+        refused,
+        "Invalid token: Invalid claim 'azp': another claim names another client"
+    );
+    let caller = caller::<Auth0>(json!({ "azp": "app", "client_id": "app" })).await;
+    assert_eq!(caller.claims::<Auth0>().unwrap().client_id(), Some("app"));
+}
+
+/// Auth0 and v1.0 of Entra ID write one.
+#[tokio::test]
+async fn the_slash_at_the_end_of_an_issuer_counts() {
+    let (with, without) = (
+        "https://tenant.example.test/",
+        "https://tenant.example.test",
+    );
+    for (issuer, iss, accepted) in [
+        (with, with, true),
+        (with, without, false),
+        (without, with, false),
+    ] {
+        let settings = ISSUER.settings().issuer(issuer).build().unwrap();
+        let token = token(json!({ "iss": iss })).sign();
+        let outcome = exactly(settings).authenticate(&token, None).await;
+        assert_eq!(outcome.is_ok(), accepted, "{issuer} {iss}");
+    }
 }
 
 #[tokio::test]
@@ -164,7 +291,8 @@ async fn entra_id() {
         "ver": "2.0", "tid": "tenant", "oid": "object", "azp": "app", "azpacr": "1",
         "name": "Alice", "preferred_username": "alice@example.test",
         "roles": ["Orders.Approve"], "scp": "Orders.Read Orders.Write",
-        "groups": ["0b1c2d3e-0000-0000-0000-000000000001"], "hasgroups": false,
+        "groups": ["0b1c2d3e-0000-0000-0000-000000000001"],
+        "wids": ["62e90394-0000-0000-0000-000000000002"],
     }))
     .await;
     assert_eq!(list(caller.roles()), ["Orders.Approve"]);
@@ -175,9 +303,55 @@ async fn entra_id() {
     assert_eq!(list(caller.scopes()), ["Orders.Read", "Orders.Write"]);
     let claims = caller.claims::<EntraId>().unwrap();
     assert_eq!(
-        (claims.oid(), claims.tid()),
-        (Some("object"), Some("tenant"))
+        (claims.oid(), claims.tid(), claims.client_id()),
+        (Some("object"), Some("tenant"), Some("app"))
     );
+}
+
+#[tokio::test]
+async fn entra_id_v1() {
+    let caller = caller::<EntraId>(json!({
+        "ver": "1.0", "tid": "tenant", "oid": "object", "appid": "app", "appidacr": "1",
+        "unique_name": "alice@example.test", "scp": "Orders.Read",
+    }))
+    .await;
+    assert_eq!(list(caller.scopes()), ["Orders.Read"]);
+    assert_eq!(caller.roles().len(), 0);
+    assert_eq!(caller.claims::<EntraId>().unwrap().client_id(), Some("app"));
+}
+
+#[tokio::test]
+async fn entra_id_without_a_user() {
+    let caller = caller::<EntraId>(json!({
+        "ver": "2.0", "tid": "tenant", "oid": "object", "sub": "object", "azp": "app",
+        "azpacr": "1", "idtyp": "app", "roles": ["Orders.Read.All"],
+    }))
+    .await;
+    // They are the application's own.
+    assert_eq!(list(caller.roles()), ["Orders.Read.All"]);
+    assert_eq!(
+        caller.scopes().len(),
+        0,
+        "nobody delegated anything to the application"
+    );
+    assert_eq!(caller.groups().len(), 0);
+    assert_eq!(caller.claims::<EntraId>().unwrap().client_id(), Some("app"));
+}
+
+#[tokio::test]
+async fn an_entra_id_token_of_two_clients_is_refused() {
+    let both = |azp: Value, appid: Value| json!({ "azp": azp, "appid": appid });
+    let refused = refusal::<EntraId>(both(json!("app"), json!("another"))).await;
+    assert_eq!(
+        refused,
+        "Invalid token: Invalid claim 'azp': another claim names another client"
+    );
+    let mistyped = refusal::<EntraId>(both(json!("app"), json!(["app"]))).await;
+    assert_eq!(mistyped, "Invalid token: Invalid claim 'appid'");
+    for (azp, appid) in [(json!("app"), json!("app")), (Value::Null, json!("app"))] {
+        let caller = caller::<EntraId>(both(azp, appid)).await;
+        assert_eq!(caller.claims::<EntraId>().unwrap().client_id(), Some("app"));
+    }
 }
 
 #[tokio::test]
@@ -205,6 +379,8 @@ async fn hostile_entra_id() {
         ("_claim_names", json!("groups"), Some("_claim_names")),
         ("_claim_names", json!({}), None),
         ("hasgroups", json!("true"), Some("hasgroups")),
+        // Documented is only `true`; this says as much as no claim at all.
+        ("hasgroups", json!(false), None),
         ("groups", json!("admin"), Some("groups")),
         ("groups", json!(["admin", 1]), Some("groups")),
         ("scp", json!(["admin"]), Some("scp")),
@@ -225,6 +401,18 @@ async fn okta() {
     assert_eq!(list(caller.groups()), ["Everyone", "Finance"]);
     assert_eq!(list(caller.scopes()), ["openid", "orders:read"]);
     assert_eq!(caller.claims::<Okta>().unwrap().uid(), Some("00u1"));
+}
+
+#[tokio::test]
+async fn okta_without_a_user() {
+    let caller = caller::<Okta>(json!({
+        "ver": 1, "cid": "client", "sub": "client", "scp": ["orders:read"],
+    }))
+    .await;
+    assert_eq!(list(caller.scopes()), ["orders:read"]);
+    assert_eq!(caller.groups().len(), 0);
+    let claims = caller.claims::<Okta>().unwrap();
+    assert_eq!((claims.uid(), claims.cid()), (None, Some(caller.subject())));
 }
 
 #[tokio::test]

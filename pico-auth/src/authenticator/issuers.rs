@@ -1,0 +1,72 @@
+//! The trusted issuers, and which of them a token belongs to.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use super::issuer::Issuer;
+use crate::error::{
+    AuthClientError, AuthConfigurationError, TokenInvalidError, TokenInvalidReason, TokenKind,
+};
+use crate::jwt::unverified_issuer;
+
+/// A list that is replaced as a whole: a request keeps the issuer it began with.
+#[derive(Default)]
+pub(super) struct Issuers {
+    trusted: RwLock<Arc<[Arc<Issuer>]>>,
+}
+
+impl Issuers {
+    pub(super) fn add(&self, issuer: Issuer) -> Result<(), AuthConfigurationError> {
+        let mut trusted = self.trusted.write().unwrap_or_else(PoisonError::into_inner);
+        if trusted.iter().any(|known| known.name == issuer.name) {
+            let problem = format!(
+                "`{}` is trusted already: two could not be told apart by the `iss` of a token",
+                issuer.name
+            );
+            return Err(AuthConfigurationError::new("issuer", problem));
+        }
+        let one_more = trusted.iter().cloned().chain([Arc::new(issuer)]);
+        *trusted = one_more.collect();
+        Ok(())
+    }
+
+    pub(super) fn remove(&self, name: &str) -> bool {
+        let mut trusted = self.trusted.write().unwrap_or_else(PoisonError::into_inner);
+        let before = trusted.len();
+        let others = trusted.iter().filter(|issuer| *issuer.name != *name);
+        *trusted = others.cloned().collect();
+        trusted.len() < before
+    }
+
+    pub(super) fn names(&self) -> Vec<String> {
+        let trusted = self.trusted();
+        trusted
+            .iter()
+            .map(|issuer| issuer.name.as_ref().into())
+            .collect()
+    }
+
+    /// The issuer whose keys may verify this bearer token. One alone needs no choice: it compares `iss`
+    /// itself, after the signature.
+    pub(super) fn of(&self, token: &str) -> Result<Arc<Issuer>, AuthClientError> {
+        let refused = |reason| TokenInvalidError::new(TokenKind::Bearer, reason);
+        let trusted = self.trusted();
+        if let [only] = &*trusted {
+            return Ok(Arc::clone(only));
+        }
+        let longest = trusted
+            .iter()
+            .map(|issuer| issuer.bearer.rules().max_token_bytes);
+        if token.len() > longest.max().unwrap_or_default() {
+            return Err(refused(TokenInvalidReason::TooLarge).into());
+        }
+        let name = unverified_issuer(token).map_err(refused)?;
+        let issuer = trusted.iter().find(|issuer| *issuer.name == *name);
+        let issuer = issuer.ok_or_else(|| refused(TokenInvalidReason::Issuer))?;
+        Ok(Arc::clone(issuer))
+    }
+
+    fn trusted(&self) -> Arc<[Arc<Issuer>]> {
+        let trusted = self.trusted.read().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&trusted)
+    }
+}
