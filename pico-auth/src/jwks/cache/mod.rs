@@ -134,7 +134,8 @@ impl<F: Fetch> KeyCache<F> {
 
 impl<F: Fetch> Drop for KeyCache<F> {
     fn drop(&mut self) {
-        if let Some(refresher) = self.inner.state().refresher.take() {
+        let refresher = self.inner.state().refresher.take();
+        if let Some(refresher) = refresher {
             refresher.abort();
         }
     }
