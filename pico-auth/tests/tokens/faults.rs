@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use pico_auth::{
-    Algorithm, AuthClientError, Clock, JwksClient, TokenInvalidReason, TokenKind, TokenValidator,
+    Algorithm, AuthClientError, AuthUnavailableError, Clock, JwksClient, TokenInvalidReason,
+    TokenKind, TokenValidator,
 };
 use serde_json::{Value, json};
 
@@ -17,7 +18,7 @@ use crate::support::*;
 const SECOND: Duration = Duration::from_secs(1);
 
 /// How long the tests' clients wait for an issuer, in real time.
-const TIME_OUT: Duration = Duration::from_millis(300);
+const TIME_OUT: Duration = Duration::from_secs(1);
 
 /// Only so that a failing test ends: far more than the time-out, for machines that are busy.
 const FAR_TOO_LONG: Duration = Duration::from_secs(20);
@@ -163,6 +164,18 @@ impl Service {
         answer(&self.validator, token).await
     }
 
+    /// A token of the attacker. Asked again where the request has given up a moment before the fetch:
+    /// what comes next relies on the fetch having ended.
+    async fn ask_forged(&self) -> Answer {
+        let forged = evil();
+        loop {
+            match self.validator.verify(&forged, TokenKind::Bearer).await {
+                Err(AuthClientError::AuthUnavailable(error)) if has_given_up(&error) => {}
+                _ => return self.ask(&forged).await,
+            }
+        }
+    }
+
     /// Many requests at once, which must all get the same answer.
     async fn ask_all(&self, token: &str, times: usize) -> Answer {
         let requests: Vec<_> = (0..times)
@@ -179,6 +192,11 @@ impl Service {
         assert_eq!(answers.len(), 1, "{answers:?}");
         answers[0]
     }
+}
+
+fn has_given_up(error: &AuthUnavailableError) -> bool {
+    let cause = std::error::Error::source(error).unwrap().to_string();
+    cause.contains("not answered yet")
 }
 
 async fn answer(validator: &TokenValidator, token: &str) -> Answer {
@@ -229,7 +247,7 @@ async fn faults_while_there_are_no_keys_yet() {
         let server = &service.server;
         server.reply("/jwks", (row.reply)(server, evil_set()));
         let valid = service.ask_all(&good(), 20).await;
-        let forged = service.ask(&evil()).await;
+        let forged = service.ask_forged().await;
         assert_eq!((valid, forged, server.fetches()), row.cold, "{}", row.fault);
         assert!(server.hits().iter().all(|path| path == "/jwks"));
         assert!(server.bytes_sent() < 20_000_000, "{}", row.fault);
@@ -251,14 +269,14 @@ async fn faults_while_there_are_keys() {
         server.reply("/jwks", (row.reply)(server, evil_set()));
         service.clock.advance(285 * SECOND);
         let valid = service.ask_all(&good(), 20).await;
-        let forged = service.ask(&evil()).await;
+        let forged = service.ask_forged().await;
         assert_eq!((valid, forged, fetches()), row.warm, "{}", row.fault);
 
         // To the last second of the bound, 300 s and an hour.
         service.clock.advance(3_614 * SECOND);
         let valid = service.ask_all(&good(), 20).await;
         assert_eq!((valid, fetches()), row.stale, "{}", row.fault);
-        assert_ne!(service.ask(&evil()).await, Accepted, "{}", row.fault);
+        assert_ne!(service.ask_forged().await, Accepted, "{}", row.fault);
         service.clock.advance(SECOND);
         let (well, _, _) = row.cold;
         assert_eq!(service.ask_all(&good(), 20).await, well, "{}", row.fault);
