@@ -23,6 +23,8 @@ mod conditions;
 mod extract;
 #[path = "http/issuers.rs"]
 mod issuers;
+#[path = "http/keys.rs"]
+mod keys;
 #[path = "http/layer.rs"]
 mod layer;
 #[path = "http/post_quantum.rs"]

@@ -18,6 +18,11 @@ pub(super) enum Skip {
     Bad(&'static str),
 }
 
+/// The types of RFC 7518 §6.1, RFC 8037 §2 and RFC 9964 §3, and the curves that may come with them.
+/// `Jwk` cannot be made of others; they are not for us, but nothing is wrong with them.
+const TYPES: [&str; 4] = ["RSA", "EC", "OKP", "AKP"];
+const CURVES: [&str; 4] = ["P-256", "P-384", "P-521", "Ed25519"];
+
 /// The members of a private or symmetric key (RFC 7518 §6.2.2, §6.3.2, §6.4.1; RFC 9964 §3).
 const SECRETS: [&str; 9] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"];
 
@@ -35,6 +40,13 @@ pub(super) fn parse(jwk: &Value) -> Result<VerificationKey, Skip> {
             "it has private members: the private key is compromised",
         ));
     }
+    if kty.is_some_and(|kty| !TYPES.contains(&kty)) {
+        return Err(Skip::NotForUs("its type (`kty`) is not supported"));
+    }
+    let crv = members.get("crv").and_then(Value::as_str);
+    if crv.is_some_and(|crv| !CURVES.contains(&crv)) {
+        return Err(Skip::NotForUs(OTHER_CURVE));
+    }
     if kty == Some("AKP") {
         return akp(jwk, members);
     }
@@ -50,7 +62,7 @@ pub(super) fn parse(jwk: &Value) -> Result<VerificationKey, Skip> {
             let (algorithm, length) = match key.curve {
                 EllipticCurve::P256 => (Algorithm::ES256, 32),
                 EllipticCurve::P384 => (Algorithm::ES384, 48),
-                _ => return Err(Skip::NotForUs("its curve is not supported")),
+                _ => return Err(Skip::NotForUs(OTHER_CURVE)),
             };
             let (x, y) = (decode(&key.x)?, decode(&key.y)?);
             // RFC 7518 §6.2.1.2: the full size of the field, or the two could be cut elsewhere.
@@ -87,6 +99,8 @@ fn akp(jwk: &Value, members: &Map<String, Value>) -> Result<VerificationKey, Ski
 fn read<T: DeserializeOwned>(jwk: &Value) -> Result<T, Skip> {
     T::deserialize(jwk).map_err(|_| Skip::Bad(WRONG_TYPE))
 }
+
+const OTHER_CURVE: &str = "its curve is not supported";
 
 const WRONG_TYPE: &str = "a member has the wrong JSON type";
 

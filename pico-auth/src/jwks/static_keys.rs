@@ -30,6 +30,7 @@ impl StaticKeys {
     pub fn from_jwks(document: impl AsRef<[u8]>) -> Result<Self, AuthConfigurationError> {
         let keys = KeySet::parse(document.as_ref())
             .map_err(|why| AuthConfigurationError::new(KEY, format!("not a JWKS: {why}")))?;
+        keys.report(None);
         if keys.is_empty() {
             let problem = "the JWKS has no key that can be used; the log says why for each";
             return Err(AuthConfigurationError::new(KEY, problem));
@@ -85,7 +86,7 @@ impl StaticKeys {
 
     fn of(key: VerificationKey) -> Self {
         Self {
-            keys: KeySet::from_iter([key]),
+            keys: KeySet::from(key),
         }
     }
 }

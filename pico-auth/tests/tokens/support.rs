@@ -311,3 +311,19 @@ pub(crate) fn missing(claim: &'static str) -> TokenInvalidReason {
 pub(crate) fn invalid(claim: &'static str) -> TokenInvalidReason {
     TokenInvalidReason::InvalidClaim(claim.into())
 }
+
+/// A process of its own that runs one ignored test.
+#[cfg(feature = "http-client")]
+pub(crate) fn alone(test: &str) -> std::process::Command {
+    let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+    child.args(["--exact", test, "--ignored"]);
+    child
+}
+
+#[cfg(feature = "http-client")]
+#[track_caller]
+pub(crate) fn passes(child: &mut std::process::Command) {
+    let output = child.output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(text.contains("1 passed"), "{text}");
+}
