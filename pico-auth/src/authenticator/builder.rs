@@ -187,8 +187,10 @@ fn same(
     client: IntrospectionClient,
     rules: &crate::jwt::ValidationRules,
 ) -> Result<Box<dyn TokenVerifier>, AuthConfigurationError> {
-    let theirs = client.rules();
-    if theirs.issuer != rules.issuer || theirs.audience != rules.audience {
+    let is_same = client
+        .rules()
+        .is_some_and(|theirs| theirs.issuer == rules.issuer && theirs.audience == rules.audience);
+    if !is_same {
         let problem = "its client was built for another issuer or audience: build it with the settings \
                        of this issuer";
         return Err(AuthConfigurationError::new("introspection", problem));

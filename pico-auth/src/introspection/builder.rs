@@ -157,7 +157,8 @@ impl IntrospectionClientBuilder {
     }
 
     /// Builds the client for tokens that satisfy `settings`: its issuer, audience, audience claim,
-    /// leeway, largest size, and what a token must say of its use. It calls nobody yet.
+    /// leeway, largest size, and what a token must say of its use. It calls nobody yet. Where they say
+    /// `enabled = false`, nothing is checked, and the client refuses every token.
     ///
     /// # Errors
     ///
@@ -169,6 +170,9 @@ impl IntrospectionClientBuilder {
         self,
         settings: &AuthClientSettings,
     ) -> Result<IntrospectionClient, AuthConfigurationError> {
+        if !settings.enabled {
+            return Ok(IntrospectionClient { calls: None });
+        }
         let rules = settings::check(settings)?.bearer;
         self.check_bounds()?;
         let url = configured("introspection_endpoint", &self.endpoint)?;
@@ -191,7 +195,7 @@ impl IntrospectionClientBuilder {
         };
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock::new()));
         Ok(IntrospectionClient {
-            calls: Arc::new(Calls::new(endpoint, judge, clock, self.bounds)),
+            calls: Some(Arc::new(Calls::new(endpoint, judge, clock, self.bounds))),
         })
     }
 

@@ -19,7 +19,9 @@ use std::sync::Arc;
 
 use self::calls::Calls;
 use self::verdict::Verdict;
-use crate::error::{TokenExpiredError, TokenInvalidError, TokenInvalidReason, TokenKind};
+use crate::error::{
+    MissingTokenError, TokenExpiredError, TokenInvalidError, TokenInvalidReason, TokenKind,
+};
 use crate::jwt::ValidationRules;
 use crate::jwt::checks::Refusal;
 use crate::token::RawToken;
@@ -86,7 +88,8 @@ pub use self::builder::IntrospectionClientBuilder;
 /// `active`.
 #[derive(Clone)]
 pub struct IntrospectionClient {
-    calls: Arc<Calls>,
+    /// `None` where the settings say `enabled = false`: nobody can be identified.
+    calls: Option<Arc<Calls>>,
 }
 
 impl IntrospectionClient {
@@ -96,9 +99,9 @@ impl IntrospectionClient {
         IntrospectionClientBuilder::new(endpoint.into())
     }
 
-    /// What tokens must satisfy.
-    pub(crate) fn rules(&self) -> &ValidationRules {
-        self.calls.rules()
+    /// What tokens must satisfy. `None` where nobody can be identified.
+    pub(crate) fn rules(&self) -> Option<&ValidationRules> {
+        self.calls.as_ref().map(|calls| calls.rules())
     }
 }
 
@@ -106,19 +109,22 @@ impl TokenVerifier for IntrospectionClient {
     /// Agent tokens are JWTs: none is accepted here.
     fn verify<'a>(&'a self, token: &'a str, kind: TokenKind) -> VerifyFuture<'a> {
         Box::pin(async move {
+            let Some(calls) = &self.calls else {
+                return Err(MissingTokenError::new(kind).into());
+            };
             let refused = |reason| TokenInvalidError::new(kind, reason);
             if kind != TokenKind::Bearer {
                 let what = "only a JWT can be the token of an agent";
                 return Err(refused(TokenInvalidReason::Malformed(what)).into());
             }
-            if token.len() > self.rules().max_token_bytes {
+            if token.len() > calls.rules().max_token_bytes {
                 return Err(refused(TokenInvalidReason::TooLarge).into());
             }
             let Some(token) = RawToken::from_bytes(token.as_bytes()) else {
                 let what = "it has characters that no token has";
                 return Err(refused(TokenInvalidReason::Malformed(what)).into());
             };
-            match self.calls.verdict(token).await? {
+            match calls.verdict(token).await? {
                 Verdict::Active { token, .. } => Ok(VerifiedToken::clone(&token)),
                 Verdict::Refused { why, jti } => Err(match why {
                     Refusal::Expired => TokenExpiredError::new(kind)
@@ -136,8 +142,9 @@ impl TokenVerifier for IntrospectionClient {
 /// Shows whom it asks.
 impl fmt::Debug for IntrospectionClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let endpoint = self.calls.as_ref().map(|calls| calls.endpoint().shown());
         f.debug_struct("IntrospectionClient")
-            .field("endpoint", &self.calls.endpoint().shown())
+            .field("endpoint", &endpoint)
             .finish_non_exhaustive()
     }
 }
