@@ -10,10 +10,6 @@ use crate::verifier::{TokenVerifier, VerifiedToken};
 pub(super) enum Bearer {
     Jwt(TokenValidator),
     /// JWTs by their signature, all others by the verifier.
-    #[cfg_attr(
-        not(feature = "http-client"),
-        expect(dead_code, reason = "nobody can be asked")
-    )]
     JwtOr(TokenValidator, Box<dyn TokenVerifier>),
     /// All by the verifier.
     Verifier(Box<dyn TokenVerifier>),

@@ -74,7 +74,7 @@ async fn an_inactive_token_is_refused() {
     let app = App::secured(behind(ADMIN, endpoint.authenticator())).await;
     endpoint.put(
         "mine",
-        Reply::Json(active(json!({ "active": false, "role": "admin" }))),
+        Reply::Json(active(&json!({ "active": false, "role": "admin" }))),
     );
     for token in ["never-issued", "mine"] {
         let answer = app.get("/", Some(token)).await;
@@ -134,7 +134,7 @@ async fn an_active_token_that_is_not_for_us_is_refused() {
     ];
     for (number, (members, why)) in table.into_iter().enumerate() {
         let token = format!("token-{number}");
-        endpoint.activate(&token, members.clone());
+        endpoint.activate(&token, &members);
         for _ in 0..2 {
             assert_eq!(reason(ask(&authenticator, &token).await), why, "{members}");
         }

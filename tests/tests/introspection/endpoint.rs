@@ -106,8 +106,8 @@ impl Endpoint {
     }
 
     /// From now on the token is active, with these members beside the usual ones.
-    pub(crate) fn activate(&self, token: &str, members: Value) {
-        self.put(token, Reply::Json(active(members)));
+    pub(crate) fn activate(&self, token: &str, members: impl std::borrow::Borrow<Value>) {
+        self.put(token, Reply::Json(active(members.borrow())));
     }
 
     pub(crate) fn revoke(&self, token: &str) {
@@ -175,7 +175,7 @@ impl Drop for Endpoint {
 }
 
 /// A good answer with these members; `null` takes one out.
-pub(crate) fn active(members: Value) -> Value {
+pub(crate) fn active(members: &Value) -> Value {
     let mut answer = json!({
         "active": true, "iss": ISSUER.url(), "aud": ISSUER.audience(), "sub": "ada",
         "exp": NOW + 3600, "iat": NOW - 10, "jti": "j-1", "scope": "read write",
@@ -217,7 +217,7 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request<Body>) -> Re
             .body(Body::empty()),
         Reply::Silence => std::future::pending().await,
         Reply::Padded(spaces) => {
-            let body = format!("{}{}", " ".repeat(spaces), active(json!({})));
+            let body = format!("{}{}", " ".repeat(spaces), active(&json!({})));
             response.body(body.into())
         }
     }

@@ -30,7 +30,7 @@ async fn whatever_is_no_answer_is_503_and_forgotten() {
     let endpoint = Endpoint::start().await;
     let authenticator = endpoint.authenticator_with(|client| client.max_body_bytes(4096));
     let app = App::secured(behind(ADMIN, authenticator.clone())).await;
-    let good = active(json!({ "role": "admin" })).to_string();
+    let good = active(&json!({ "role": "admin" })).to_string();
     let strict = "not a JSON object with unique members";
     let boolean = "no boolean `active`";
     let table = [
@@ -72,12 +72,12 @@ async fn whatever_is_no_answer_is_503_and_forgotten() {
         ("nothing", is(200, "{}"), boolean),
         (
             "string",
-            Reply::Json(active(json!({ "active": "true" }))),
+            Reply::Json(active(&json!({ "active": "true" }))),
             boolean,
         ),
         (
             "number",
-            Reply::Json(active(json!({ "active": 1 }))),
+            Reply::Json(active(&json!({ "active": 1 }))),
             boolean,
         ),
         ("null", is(200, r#"{"active":null}"#), boolean),
