@@ -93,7 +93,6 @@ pub(super) fn wrong(problem: &'static str) -> AuthConfigurationError {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test")]
 mod tests {
     use super::*;
 
