@@ -6,14 +6,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From top to bottom.
-const ORDER: [&str; 24] = [
+const ORDER: [&str; 26] = [
     "lib",
     "__private",
     "test_kit",
     "web",
     "authenticator",
+    "introspection",
     "settings",
     "jwt",
+    "verifier",
     "jwks",
     "roles",
     "danger",

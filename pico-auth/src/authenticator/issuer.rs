@@ -1,16 +1,20 @@
 //! One trusted issuer: what its tokens must satisfy, and what they mean here.
 
+use super::bearer::Bearer;
 use crate::claims::{AgentClaims, ClaimsReader, Names, TokenClaims};
 use crate::context::{AgentContext, Identity, SecurityContext};
 use crate::error::{AuthClientError, TokenInvalidError, TokenInvalidReason, TokenKind};
-use crate::jwt::{TokenValidator, VerifiedToken};
+use crate::jwt::TokenValidator;
 use crate::names::Hierarchy;
 use crate::roles::Roles;
+use crate::verifier::VerifiedToken;
 
 pub(super) struct Issuer {
     /// The exact `iss` of its tokens.
     pub(super) name: Box<str>,
-    pub(super) bearer: TokenValidator,
+    pub(super) bearer: Bearer,
+    pub(super) max_token_bytes: usize,
+    /// Agent tokens are JWTs, whatever bearer tokens are.
     pub(super) agent: TokenValidator,
     pub(super) agent_required_claims: Box<[String]>,
     pub(super) agent_user_must_match_subject: bool,
@@ -44,7 +48,11 @@ impl Issuer {
     }
 
     async fn caller(&self, bearer: &str) -> Result<Identity, AuthClientError> {
-        let token = self.bearer.verify(bearer, TokenKind::Bearer).await?;
+        if bearer.len() > self.max_token_bytes {
+            let reason = TokenInvalidReason::TooLarge;
+            return Err(TokenInvalidError::new(TokenKind::Bearer, reason).into());
+        }
+        let token = self.bearer.verify(bearer, &self.name).await?;
         read(TokenKind::Bearer, token, |token| {
             let named = self.claims.map(|reader| reader.named).unwrap_or_default();
             let claims = TokenClaims::beside(named, token.claims, token.expires_at)?;

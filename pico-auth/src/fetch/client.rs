@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, HeaderMap};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Client, RequestBuilder, redirect};
 use url::Url;
 
@@ -69,6 +69,22 @@ impl HttpClient {
         let request = self.client.get(url.clone());
         let (reply, headers) = self.exchange("GET", url, request).await?;
         Ok((reply, max_age(&headers)))
+    }
+
+    /// Posts a form, and asks for a JSON document in return. The form and `authorization` may hold
+    /// secrets; neither gets into errors.
+    pub(crate) async fn post_form(
+        &self,
+        url: &Url,
+        form: String,
+        authorization: Option<&HeaderValue>,
+    ) -> Result<Reply, FetchError> {
+        let mut request = self.client.post(url.clone());
+        request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        if let Some(authorization) = authorization {
+            request = request.header(AUTHORIZATION, authorization);
+        }
+        self.send("POST", url, request.body(form)).await
     }
 
     /// Sends a request of this client to `url`.
