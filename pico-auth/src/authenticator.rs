@@ -8,6 +8,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use self::issuers::Issuers;
+use crate::binding::Credentials;
+use crate::challenge::Schemes;
 use crate::claims::FromClaims;
 use crate::context::SecurityContext;
 use crate::error::{AuthClientError, AuthConfigurationError, MissingTokenError, TokenKind};
@@ -23,8 +25,9 @@ pub use self::builder::AuthenticatorBuilder;
 /// 1. where several issuers are trusted, find the one that the bearer token names;
 /// 2. verify the bearer token: form, key, signature, claims; read it as the application's claims type,
 ///    if it has one;
-/// 3. verify the agent token, if one was sent, by the same rules and the same issuer's keys;
-/// 4. resolve the caller's roles.
+/// 3. check that who sent it is who it is bound to, if it is bound (DPoP, client certificates);
+/// 4. verify the agent token, if one was sent, by the same rules and the same issuer's keys;
+/// 5. resolve the caller's roles.
 #[derive(Clone)]
 pub struct Authenticator {
     /// `None` where the settings say `enabled = false`: nobody can be identified.
@@ -154,7 +157,8 @@ impl Authenticator {
         self.issuers.is_some()
     }
 
-    /// Identifies the caller who sent `bearer`, and the agent who sent `agent`.
+    /// Identifies the caller who sent `bearer`, and the agent who sent `agent`. A token that is bound to
+    /// its sender is refused, as nothing else is shown; see [`authenticate_with`](Self::authenticate_with).
     ///
     /// # Errors
     ///
@@ -167,10 +171,42 @@ impl Authenticator {
         bearer: &str,
         agent: Option<&str>,
     ) -> Result<SecurityContext, AuthClientError> {
+        self.authenticate_with(Credentials::bearer(bearer).agent(agent))
+            .await
+    }
+
+    /// Identifies the caller who sent these credentials.
+    ///
+    /// # Errors
+    ///
+    /// As [`authenticate`](Self::authenticate); where the token is bound to its sender, also
+    /// [`TokenInvalidError`](crate::TokenInvalidError) with the reasons `SenderConstraint`, `DpopProof` and
+    /// `DpopNonce`, and [`AuthUnavailableError`](crate::AuthUnavailableError) where no more proofs can be
+    /// remembered.
+    pub async fn authenticate_with(
+        &self,
+        credentials: Credentials<'_>,
+    ) -> Result<SecurityContext, AuthClientError> {
         let Some(issuers) = &self.issuers else {
             return Err(MissingTokenError::new(TokenKind::Bearer).into());
         };
-        issuers.of(bearer)?.authenticate(bearer, agent).await
+        let issuer = issuers.of(credentials.token)?;
+        issuer.authenticate(&credentials).await
+    }
+
+    /// Whether any trusted issuer's tokens may come by the scheme `DPoP`.
+    pub(crate) fn accepts_dpop(&self) -> bool {
+        self.issuers
+            .as_ref()
+            .is_some_and(|issuers| issuers.accept_dpop())
+    }
+
+    /// By which schemes a token may come, for challenges.
+    pub(crate) fn schemes(&self) -> Schemes {
+        self.issuers
+            .as_ref()
+            .map(|issuers| issuers.schemes())
+            .unwrap_or_default()
     }
 }
 

@@ -60,6 +60,7 @@
 //! | know what else the token says | [`derive@Claims`], the extractor [`Claims`](struct@Claims), [`providers`] |
 //! | configure it | [`AuthClientSettings`], [`Authenticator`] |
 //! | take roles from elsewhere | [`RoleResolver`] |
+//! | accept tokens that only their owner can use | [`Dpop`], `CertificateHeader`, [`ClientCertificate`] |
 //! | take keys from elsewhere | [`KeySource`], [`StaticKeys`] |
 //! | test a service | `test_kit` (feature `test-kit`) |
 //! | see everything that weakens a default | [`danger`] |
@@ -76,6 +77,7 @@
 //! Features add items and never change what the others do.
 
 mod authenticator;
+mod binding;
 mod challenge;
 mod claims;
 mod clock;
@@ -132,11 +134,12 @@ pub use error::{
 
 // Authentication
 pub use authenticator::{Authenticator, AuthenticatorBuilder};
+pub use binding::{ClientCertificate, Credentials, Dpop};
 pub use clock::{Clock, SystemClock};
 pub use jwt::{TokenValidator, ValidationRules, VerifiedToken};
 pub use roles::RoleResolver;
 pub use settings::{AuthClientSettings, AuthClientSettingsBuilder};
-pub use token::RawToken;
+pub use token::{AuthScheme, RawToken};
 
 // Keys
 pub use jwks::{Algorithm, KeyFuture, KeyLookup, KeyQuery, KeySource, StaticKeys, VerificationKey};
@@ -146,6 +149,7 @@ pub use jwks::{JwksClient, JwksClientBuilder};
 // axum
 #[cfg(feature = "axum")]
 pub use web::{
-    AuthLayer, AuthService, Authentication, AuthorizationHeader, Claims, RouteLayer, RouteService,
-    SecureRouter, SecuredService, TokenCookie, TokenExtractor, TokenHeader, routing,
+    AuthLayer, AuthService, Authentication, AuthorizationHeader, CertificateHeader, Claims,
+    RouteLayer, RouteService, SecureRouter, SecuredService, TokenCookie, TokenExtractor,
+    TokenHeader, routing,
 };

@@ -19,6 +19,8 @@ pub enum Dependency {
     Roles,
     /// A decision made outside the service.
     ExternalDecision,
+    /// The memory of DPoP proofs that were seen: it is full.
+    ReplayCheck,
 }
 
 impl Dependency {
@@ -29,6 +31,7 @@ impl Dependency {
             Self::RevocationList => "revocation_list",
             Self::Roles => "roles",
             Self::ExternalDecision => "external_decision",
+            Self::ReplayCheck => "replay_check",
         }
     }
 }
@@ -40,6 +43,7 @@ impl fmt::Display for Dependency {
             Self::RevocationList => "The revocation list is",
             Self::Roles => "Roles are",
             Self::ExternalDecision => "The access decision is",
+            Self::ReplayCheck => "The check of DPoP proofs is",
         })
     }
 }

@@ -13,10 +13,8 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::authentication::Authentication;
-use super::body::in_context;
 use super::gate::Gate;
 use super::guard::{GuardFuture, Next};
-use crate::context::SecurityContext;
 use crate::danger::AllowDisabling;
 use crate::error::AuthConfigurationError;
 use crate::policy::Policy;
@@ -192,8 +190,8 @@ where
         Ok(response)
     }
 
-    fn finish(output: Self::Output, context: Option<SecurityContext>) -> Self::Output {
-        output.map(|response| in_context(response, context))
+    fn finish(output: Self::Output, write: impl FnOnce(Response) -> Response) -> Self::Output {
+        output.map(write)
     }
 }
 
