@@ -189,4 +189,56 @@ mod tests {
             Some(r#"Bearer error="insufficient_scope""#)
         );
     }
+
+    #[test]
+    fn who_may_use_two_schemes_hears_of_both() {
+        let schemes = Schemes {
+            unbound: true,
+            dpop: Some("ES256 PS256".to_owned()),
+        };
+        let missing = MissingTokenError::new(TokenKind::Bearer).into();
+        let expired = TokenExpiredError::new(TokenKind::Bearer).into();
+        let of_agent = TokenExpiredError::new(TokenKind::Agent).into();
+        for (error, used, expected) in [
+            (
+                &missing,
+                AuthScheme::Bearer,
+                r#"Bearer, DPoP algs="ES256 PS256""#,
+            ),
+            (
+                &expired,
+                AuthScheme::Bearer,
+                r#"Bearer error="invalid_token", DPoP algs="ES256 PS256""#,
+            ),
+            (
+                &expired,
+                AuthScheme::DPoP,
+                r#"DPoP error="invalid_token", algs="ES256 PS256""#,
+            ),
+            (
+                &of_agent,
+                AuthScheme::DPoP,
+                r#"Bearer error="invalid_token""#,
+            ),
+        ] {
+            assert_eq!(schemes.challenge(error, used).as_deref(), Some(expected));
+        }
+    }
+
+    #[test]
+    fn a_bad_proof_is_challenged_by_its_own_scheme_also_where_no_authenticator_is_known() {
+        for (reason, expected) in [
+            (
+                TokenInvalidReason::DpopProof("is missing"),
+                r#"DPoP error="invalid_dpop_proof""#,
+            ),
+            (
+                TokenInvalidReason::DpopNonce("n".into()),
+                r#"DPoP error="use_dpop_nonce""#,
+            ),
+        ] {
+            let error = crate::error::TokenInvalidError::new(TokenKind::Bearer, reason);
+            assert_eq!(challenge(error).as_deref(), Some(expected));
+        }
+    }
 }

@@ -15,9 +15,10 @@ use super::{base64url, same, sha256};
 /// ```
 /// use pico_auth::ClientCertificate;
 ///
-/// fn remember(extensions: &mut http::Extensions, der_of_the_peer: &[u8]) {
-///     extensions.insert(ClientCertificate::from_der(der_of_the_peer));
-/// }
+/// # let der_of_the_peer: &[u8] = b"";
+/// let certificate = ClientCertificate::from_der(der_of_the_peer);
+/// // request.extensions_mut().insert(certificate);
+/// # let _ = certificate;
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct ClientCertificate {

@@ -137,3 +137,98 @@ impl DpopCheck {
 fn wrong(what: &'static str) -> Refusal {
     TokenInvalidReason::DpopProof(what).into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::binding::Dpop;
+
+    /// RFC 9449 §4.1, figure 2: a proof for a token request.
+    const AT_THE_ISSUER: &str = "eyJ0eXAiOiJkcG9wK2p3dCIsImFsZyI6IkVTMjU2IiwiandrIjp7Imt0eSI6IkVDIi\
+        wieCI6Imw4dEZyaHgtMzR0VjNoUklDUkRZOXpDa0RscEJoRjQyVVFVZldWQVdCRnMiLCJ5IjoiOVZFNGpmX09rX282NHp\
+        iVFRsY3VOSmFqSG10NnY5VERWclUwQ2R2R1JEQSIsImNydiI6IlAtMjU2In19.eyJqdGkiOiItQndDM0VTYzZhY2MybF\
+        RjIiwiaHRtIjoiUE9TVCIsImh0dSI6Imh0dHBzOi8vc2VydmVyLmV4YW1wbGUuY29tL3Rva2VuIiwiaWF0IjoxNTYyMj\
+        YyNjE2fQ.2-GxA6T8lP4vfrg8v-FdWP0A0zdrj8igiMLvqRMUvwnQg4PtFLbdLXiOSsX0x7NVY-FNyJK70nfbV37xRZT\
+        3Lg";
+
+    /// RFC 9449 §7.1, figure 13: a proof for a request of a resource, and its token.
+    const PROOF: &str = "eyJ0eXAiOiJkcG9wK2p3dCIsImFsZyI6IkVTMjU2IiwiandrIjp7Imt0eSI6IkVDIiwieCI6Im\
+        w4dEZyaHgtMzR0VjNoUklDUkRZOXpDa0RscEJoRjQyVVFVZldWQVdCRnMiLCJ5IjoiOVZFNGpmX09rX282NHpiVFRsY3V\
+        OSmFqSG10NnY5VERWclUwQ2R2R1JEQSIsImNydiI6IlAtMjU2In19.eyJqdGkiOiJlMWozVl9iS2ljOC1MQUVCIiwiaH\
+        RtIjoiR0VUIiwiaHR1IjoiaHR0cHM6Ly9yZXNvdXJjZS5leGFtcGxlLm9yZy9wcm90ZWN0ZWRyZXNvdXJjZSIsImlhdC\
+        I6MTU2MjI2MjYxOCwiYXRoIjoiZlVIeU8ycjJaM0RaNTNFc05yV0JiMHhXWG9hTnk1OUlpS0NBcWtzbVFFbyJ9.2oW9R\
+        P35yRqzhrtNP86L-Ey71EOptxRimPPToA1plemAgR6pxHF8y6-yqyVnmcw6Fy1dqd-jfxSYoMxhAJpLjA";
+    const TOKEN: &str = "Kz~8mXK1EalYznwH-LC-1fBAo.4Ljp~zsPE_NeO.gxU";
+
+    /// RFC 9449 §6.1, figure 9.
+    const JKT: &str = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I";
+
+    /// The second in which the example was made.
+    struct Then;
+
+    impl Clock for Then {
+        fn now(&self) -> Duration {
+            Duration::from_secs(1_562_262_618)
+        }
+
+        fn elapsed(&self) -> Duration {
+            Duration::ZERO
+        }
+    }
+
+    fn outcome(check: &DpopCheck, proof: &str, method: &str, path: &str) -> String {
+        let presented = Presented {
+            proof,
+            method,
+            path,
+        };
+        match check.check(TOKEN, JKT, &presented, &Then) {
+            Ok(()) => "accepted".to_owned(),
+            Err(Refusal::Invalid(reason)) => reason.to_string(),
+            Err(Refusal::Unavailable(outage)) => outage.to_string(),
+        }
+    }
+
+    fn check_of(url: &str) -> DpopCheck {
+        Dpop::new([url]).check(&Then).unwrap()
+    }
+
+    #[test]
+    fn the_example_of_rfc_9449_is_accepted_once() {
+        let check = check_of("https://resource.example.org");
+        let outcome = |proof: &str| outcome(&check, proof, "GET", "/protectedresource?q");
+        assert_eq!(outcome(PROOF), "accepted");
+        assert_eq!(outcome(PROOF), "The DPoP proof was used before");
+    }
+
+    #[test]
+    fn the_proof_that_the_issuer_saw_is_none_for_a_resource() {
+        let check = check_of("https://server.example.com");
+        let proof = Proof::parse(AT_THE_ISSUER, &check.accepted).unwrap();
+        assert_eq!(proof.jkt, JKT);
+        assert_eq!(proof.verify(), Ok(()));
+        assert_eq!(
+            outcome(&check, AT_THE_ISSUER, "POST", "/token"),
+            "The DPoP proof has no `ath`"
+        );
+    }
+
+    #[test]
+    fn the_example_with_any_byte_changed_is_refused() {
+        let check = check_of("https://resource.example.org");
+        for at in 0..PROOF.len() {
+            for replacement in [b'A', b'B', b'.', b'=', b' ', b'\0'] {
+                let mut bytes = PROOF.as_bytes().to_vec();
+                if bytes[at] == replacement {
+                    continue;
+                }
+                bytes[at] = replacement;
+                let forged = String::from_utf8(bytes).unwrap();
+                let outcome = outcome(&check, &forged, "GET", "/protectedresource");
+                assert_ne!(outcome, "accepted", "at {at}");
+            }
+            let outcome = outcome(&check, &PROOF[..at], "GET", "/protectedresource");
+            assert_ne!(outcome, "accepted", "cut at {at}");
+        }
+    }
+}
