@@ -9,11 +9,11 @@ use std::sync::Arc;
 
 use self::issuers::Issuers;
 use crate::binding::Credentials;
-use crate::challenge::Schemes;
 use crate::claims::FromClaims;
 use crate::context::SecurityContext;
 use crate::error::{AuthClientError, AuthConfigurationError, MissingTokenError, TokenKind};
 use crate::settings::AuthClientSettings;
+use crate::token::AuthScheme;
 
 pub use self::builder::AuthenticatorBuilder;
 
@@ -194,19 +194,19 @@ impl Authenticator {
         issuer.authenticate(&credentials).await
     }
 
-    /// Whether any trusted issuer's tokens may come by the scheme `DPoP`.
-    pub(crate) fn accepts_dpop(&self) -> bool {
+    /// Whether tokens of any trusted issuer may come by the scheme `DPoP`.
+    pub fn accepts_dpop(&self) -> bool {
         self.issuers
             .as_ref()
             .is_some_and(|issuers| issuers.accept_dpop())
     }
 
-    /// By which schemes a token may come, for challenges.
-    pub(crate) fn schemes(&self) -> Schemes {
-        self.issuers
-            .as_ref()
-            .map(|issuers| issuers.schemes())
-            .unwrap_or_default()
+    /// The value of `WWW-Authenticate` for `error`, if it has one, where the token came by `used`: as
+    /// [`www_authenticate`](crate::www_authenticate), with the schemes that are accepted. The axum layers
+    /// of this crate send it; it is for other transports.
+    pub fn www_authenticate(&self, error: &AuthClientError, used: AuthScheme) -> Option<String> {
+        let schemes = self.issuers.as_ref().map(|issuers| issuers.schemes());
+        schemes.unwrap_or_default().challenge(error, used)
     }
 }
 

@@ -35,8 +35,8 @@ impl Challenges {
         }
         let error = response.extensions().get::<AuthClientError>();
         let challenge = error.and_then(|error| {
-            let schemes = self.authenticator.schemes();
-            HeaderValue::try_from(schemes.challenge(error, self.used)?).ok()
+            let challenge = self.authenticator.www_authenticate(error, self.used)?;
+            HeaderValue::try_from(challenge).ok()
         });
         if let Some(challenge) = challenge {
             response.headers_mut().insert(WWW_AUTHENTICATE, challenge);

@@ -36,7 +36,7 @@ use crate::policy::Policy;
 /// }
 /// ```
 ///
-/// Handlers behind it see the [`SecurityContext`], and their own rules are checked when they run.
+/// Handlers behind it see the [`SecurityContext`](crate::SecurityContext), and their own rules are checked when they run.
 /// Limits of concurrency belong outside it: inside, a request would hold its place while its token is
 /// verified.
 #[derive(Clone)]
