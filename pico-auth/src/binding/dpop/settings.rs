@@ -38,9 +38,11 @@ use crate::jwks::Algorithm;
 /// - `nonce` is one of this service, where it demands one;
 /// - its `jti` was not seen before.
 ///
-/// Each process remembers the proofs that it saw: behind a load balancer, a proof can be used once for
-/// each process. Nonces do not change that, and neither does the token's life; TLS and the short
-/// life of a proof keep it small.
+/// Each process remembers the proofs that it saw: behind a load balancer, who reads a request in clear can
+/// repeat it once on each other process, while the proof is fresh.
+///
+/// A request must pass one authenticator once: of two layers with clones of one, the second sees the proof
+/// again and refuses it.
 ///
 /// A browser application can read nonce and challenge only if the CORS layer exposes the headers
 /// `DPoP-Nonce` and `WWW-Authenticate`.
@@ -118,8 +120,8 @@ impl Dpop {
 
     /// How many proofs are accepted in the time for which they are remembered, `max_age` and twice the
     /// leeway; a quarter of them of one key. Further ones are answered by 503 until there is room: a proof
-    /// that cannot be remembered is not accepted. Default: 200,000, about 2,800 a second, for which up to
-    /// 30 MB are used.
+    /// that cannot be remembered is not accepted. Default: 200,000, about 2,800 a second, for which at most
+    /// 25 MB are used.
     pub const fn replay_capacity(mut self, proofs: usize) -> Self {
         self.replay_capacity = proofs;
         self
@@ -129,7 +131,7 @@ impl Dpop {
     /// later. A request without one is answered by 401 with `error="use_dpop_nonce"` and a nonce in the
     /// header `DPoP-Nonce`, which is good for 5 minutes.
     ///
-    /// Where several processes serve one URL, use [`require_shared_nonce`](Self::require_shared_nonce).
+    /// Where several processes serve one URL, or several issuers are trusted, use [`require_shared_nonce`](Self::require_shared_nonce).
     pub fn require_nonce(mut self) -> Self {
         self.nonces = Some(Secret::Random);
         self
