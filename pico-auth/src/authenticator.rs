@@ -9,10 +9,12 @@ use std::fmt;
 use std::sync::Arc;
 
 use self::issuers::Issuers;
+use crate::binding::Credentials;
 use crate::claims::FromClaims;
 use crate::context::SecurityContext;
 use crate::error::{AuthClientError, AuthConfigurationError, MissingTokenError, TokenKind};
 use crate::settings::AuthClientSettings;
+use crate::token::AuthScheme;
 
 pub use self::builder::AuthenticatorBuilder;
 
@@ -24,11 +26,12 @@ pub use self::builder::AuthenticatorBuilder;
 /// 1. where several issuers are trusted, find the one that the bearer token names; a token that is not a
 ///    JWT names none, and belongs to the one that takes such tokens;
 /// 2. verify the bearer token: form, key, signature, claims, or as
-///    [`AuthenticatorBuilder::token_verifier`] says; read it as the application's claims type, if it has
-///    one;
-/// 3. verify the agent token, if one was sent, by the same rules and the same issuer's keys; it is always
+///    [`AuthenticatorBuilder::token_verifier`] says;
+/// 3. check that who sent it is who it is bound to, if it is bound (DPoP, client certificates);
+/// 4. read it as the application's claims type, if it has one;
+/// 5. verify the agent token, if one was sent, by the same rules and the same issuer's keys; it is always
 ///    a JWT;
-/// 4. resolve the caller's roles.
+/// 6. resolve the caller's roles.
 #[derive(Clone)]
 pub struct Authenticator {
     /// `None` where the settings say `enabled = false`: nobody can be identified.
@@ -159,7 +162,8 @@ impl Authenticator {
         self.issuers.is_some()
     }
 
-    /// Identifies the caller who sent `bearer`, and the agent who sent `agent`.
+    /// Identifies the caller who sent `bearer`, and the agent who sent `agent`. A token that is bound to
+    /// its sender is refused, as nothing else is shown; see [`authenticate_with`](Self::authenticate_with).
     ///
     /// # Errors
     ///
@@ -173,10 +177,42 @@ impl Authenticator {
         bearer: &str,
         agent: Option<&str>,
     ) -> Result<SecurityContext, AuthClientError> {
+        self.authenticate_with(Credentials::bearer(bearer).agent(agent))
+            .await
+    }
+
+    /// Identifies the caller who sent these credentials.
+    ///
+    /// # Errors
+    ///
+    /// As [`authenticate`](Self::authenticate); where the token is bound to its sender, also
+    /// [`TokenInvalidError`](crate::TokenInvalidError) with the reasons `SenderConstraint`, `DpopProof` and
+    /// `DpopNonce`, and [`AuthUnavailableError`](crate::AuthUnavailableError) where no more proofs can be
+    /// remembered.
+    pub async fn authenticate_with(
+        &self,
+        credentials: Credentials<'_>,
+    ) -> Result<SecurityContext, AuthClientError> {
         let Some(issuers) = &self.issuers else {
             return Err(MissingTokenError::new(TokenKind::Bearer).into());
         };
-        issuers.of(bearer)?.authenticate(bearer, agent).await
+        let issuer = issuers.of(credentials.token)?;
+        issuer.authenticate(&credentials).await
+    }
+
+    /// Whether tokens of any trusted issuer may come by the scheme `DPoP`.
+    pub fn accepts_dpop(&self) -> bool {
+        self.issuers
+            .as_ref()
+            .is_some_and(|issuers| issuers.accept_dpop())
+    }
+
+    /// The value of `WWW-Authenticate` for `error`, if it has one, where the token came by `used`: as
+    /// [`www_authenticate`](crate::www_authenticate), with the schemes that are accepted. The axum layers
+    /// of this crate send it; it is for other transports.
+    pub fn www_authenticate(&self, error: &AuthClientError, used: AuthScheme) -> Option<String> {
+        let schemes = self.issuers.as_ref().map(|issuers| issuers.schemes());
+        schemes.unwrap_or_default().challenge(error, used)
     }
 }
 

@@ -43,3 +43,18 @@ pub struct AllowMissingExpiry(());
 pub const fn allow_missing_expiry() -> AllowMissingExpiry {
     AllowMissingExpiry(())
 }
+
+/// Says in code that a proxy before this service can be trusted with a header that names the client's
+/// certificate. See [`trust_certificate_header`].
+#[derive(Debug, Clone, Copy)]
+#[must_use]
+pub struct TrustCertificateHeader(());
+
+/// Permits `CertificateHeader` to believe a header that names the client's certificate.
+///
+/// Certificates are public: whoever has stolen a token and can write this header has all that the token
+/// is bound to. So the proxy that terminates TLS must remove the header from every request of a client
+/// before it writes its own, and nobody may reach the service past the proxy.
+pub const fn trust_certificate_header() -> TrustCertificateHeader {
+    TrustCertificateHeader(())
+}

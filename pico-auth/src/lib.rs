@@ -60,6 +60,7 @@
 //! | know what else the token says | [`derive@Claims`], the extractor [`Claims`](struct@Claims), [`providers`] |
 //! | configure it | [`AuthClientSettings`], [`Authenticator`] |
 //! | take roles from elsewhere | [`RoleResolver`] |
+//! | accept tokens that only their owner can use | [`Dpop`], `CertificateHeader`, [`ClientCertificate`] |
 //! | take keys from elsewhere | [`KeySource`], [`StaticKeys`] |
 //! | accept opaque tokens | [`IntrospectionClient`], [`TokenVerifier`] |
 //! | test a service | `test_kit` (feature `test-kit`) |
@@ -77,6 +78,7 @@
 //! Features add items and never change what the others do.
 
 mod authenticator;
+mod binding;
 mod challenge;
 mod claims;
 mod clock;
@@ -136,13 +138,14 @@ pub use error::{
 
 // Authentication
 pub use authenticator::{Authenticator, AuthenticatorBuilder};
+pub use binding::{ClientCertificate, Credentials, Dpop};
 pub use clock::{Clock, SystemClock};
 #[cfg(feature = "http-client")]
 pub use introspection::{IntrospectionClient, IntrospectionClientBuilder};
 pub use jwt::{TokenValidator, ValidationRules};
 pub use roles::RoleResolver;
 pub use settings::{AuthClientSettings, AuthClientSettingsBuilder};
-pub use token::RawToken;
+pub use token::{AuthScheme, RawToken};
 pub use verifier::{TokenVerifier, VerifiedToken, VerifyFuture};
 
 // Keys
@@ -153,6 +156,7 @@ pub use jwks::{JwksClient, JwksClientBuilder};
 // axum
 #[cfg(feature = "axum")]
 pub use web::{
-    AuthLayer, AuthService, Authentication, AuthorizationHeader, Claims, RouteLayer, RouteService,
-    SecureRouter, SecuredService, TokenCookie, TokenExtractor, TokenHeader, routing,
+    AuthLayer, AuthService, Authentication, AuthorizationHeader, CertificateHeader, Claims,
+    RouteLayer, RouteService, SecureRouter, SecuredService, TokenCookie, TokenExtractor,
+    TokenHeader, routing,
 };

@@ -2,12 +2,26 @@
 
 use std::fmt;
 
-/// The token of an `Authorization` header value of the scheme `Bearer`.
+/// How a token comes: by the first word of the `Authorization` header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum AuthScheme {
+    /// Whoever has the token may use it (RFC 6750).
+    #[default]
+    Bearer,
+    /// A proof stands beside it (RFC 9449 §7.1).
+    DPoP,
+}
+
+/// The token of an `Authorization` header value of the scheme `Bearer` or `DPoP`.
 ///
-/// It has the form of a token (RFC 6750 §2.1, `b64token`) and nothing else is known of it. `Debug`
-/// shows its length only.
+/// It has the form of a token (RFC 6750 §2.1, `b64token`; RFC 9449 §7.1, `token68`) and nothing else is
+/// known of it. `Debug` shows its length only.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct RawToken<'a>(&'a str);
+pub struct RawToken<'a> {
+    token: &'a str,
+    scheme: AuthScheme,
+}
 
 impl<'a> RawToken<'a> {
     /// Reads the value of one `Authorization`-like header: the scheme `Bearer` in any case, one or
@@ -22,17 +36,20 @@ impl<'a> RawToken<'a> {
     /// assert!(RawToken::from_header_value(b"Bearer two tokens").is_none());
     /// ```
     pub fn from_header_value(value: &'a [u8]) -> Option<Self> {
-        const SCHEME: &[u8] = b"Bearer";
-        let (scheme, rest) = value.split_at_checked(SCHEME.len())?;
-        // Scheme names are case-insensitive (RFC 9110 §11.1); `1*SP` stands between (§11.4).
-        if !scheme.eq_ignore_ascii_case(SCHEME) || rest.first() != Some(&b' ') {
-            return None;
-        }
-        let start = rest.iter().position(|byte| *byte != b' ')?;
-        Self::from_bytes(rest.get(start..)?)
+        Self::from_bytes(after_scheme(value, b"Bearer")?)
     }
 
-    /// Takes a bare token, for transports that are not HTTP. `None` where it is not a `b64token`.
+    /// As [`from_header_value`](Self::from_header_value), for the scheme `DPoP`.
+    pub fn from_dpop_header_value(value: &'a [u8]) -> Option<Self> {
+        let token = Self::from_bytes(after_scheme(value, b"DPoP")?)?;
+        Some(Self {
+            scheme: AuthScheme::DPoP,
+            ..token
+        })
+    }
+
+    /// Takes a bare token, for transports that are not HTTP. `None` where it is not a `b64token`. Its
+    /// scheme is `Bearer`.
     pub fn from_bytes(token: &'a [u8]) -> Option<Self> {
         let body = token
             .iter()
@@ -42,13 +59,32 @@ impl<'a> RawToken<'a> {
         if body.is_empty() || padding.iter().any(|byte| *byte != b'=') {
             return None;
         }
-        std::str::from_utf8(token).ok().map(Self)
+        Some(Self {
+            token: std::str::from_utf8(token).ok()?,
+            scheme: AuthScheme::Bearer,
+        })
+    }
+
+    /// How it came.
+    pub const fn scheme(self) -> AuthScheme {
+        self.scheme
     }
 
     /// The token. Handle it like a password.
     pub const fn as_str(self) -> &'a str {
-        self.0
+        self.token
     }
+}
+
+/// What stands after the scheme and the spaces behind it.
+fn after_scheme<'a>(value: &'a [u8], expected: &[u8]) -> Option<&'a [u8]> {
+    let (scheme, rest) = value.split_at_checked(expected.len())?;
+    // Scheme names are case-insensitive (RFC 9110 §11.1); `1*SP` stands between (§11.4).
+    if !scheme.eq_ignore_ascii_case(expected) || rest.first() != Some(&b' ') {
+        return None;
+    }
+    let start = rest.iter().position(|byte| *byte != b' ')?;
+    rest.get(start..)
 }
 
 const fn is_b64token(byte: u8) -> bool {
@@ -57,6 +93,6 @@ const fn is_b64token(byte: u8) -> bool {
 
 impl fmt::Debug for RawToken<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RawToken({} bytes)", self.0.len())
+        write!(f, "RawToken({} bytes)", self.token.len())
     }
 }

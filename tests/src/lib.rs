@@ -9,3 +9,8 @@ pub struct Readme;
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/tutorial.md")]
 pub struct Tutorial;
+
+/// The code about sender-constrained tokens compiles and runs.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/sender-constrained.md")]
+pub struct SenderConstrained;

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From top to bottom.
-const ORDER: [&str; 26] = [
+const ORDER: [&str; 27] = [
     "lib",
     "__private",
     "test_kit",
@@ -14,6 +14,7 @@ const ORDER: [&str; 26] = [
     "authenticator",
     "introspection",
     "settings",
+    "binding",
     "jwt",
     "verifier",
     "jwks",

@@ -17,8 +17,12 @@ mod attributes;
 mod authenticate;
 #[path = "http/authorize.rs"]
 mod authorize;
+#[path = "http/certificate.rs"]
+mod certificate;
 #[path = "http/conditions.rs"]
 mod conditions;
+#[path = "http/dpop.rs"]
+mod dpop;
 #[path = "http/extract.rs"]
 mod extract;
 #[path = "http/issuers.rs"]

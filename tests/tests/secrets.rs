@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use pico_auth::test_kit::{TestIssuer, TestKey};
 use pico_auth::{
-    AgentClaims, AgentContext, Algorithm, AuthClientError, Authentication,
+    AgentClaims, AgentContext, Algorithm, AuthClientError, Authentication, Credentials, Dpop,
     InsufficientPermissionsError, KeyLookup, KeyQuery, Permission, Policy, RawToken, SecureRouter,
     SecurityContext, StaticKeys, SystemClock, TokenClaims, TokenCookie, TokenKind, TokenValidator,
     ValidationRules,
@@ -107,6 +107,10 @@ async fn what_handles_tokens_shows_none() {
         &Authentication::with_extractor(authenticator.clone(), cookie),
         &[&modulus],
     );
+    let credentials = Credentials::dpop(&token, SECRET, "GET", SECRET).agent(token.as_str());
+    keeps(&credentials, &parts);
+    let dpop = Dpop::new(["https://a.example"]).require_shared_nonce([b's'; 32]);
+    keeps(&dpop, &["115", "ssss"]);
     let guarded = Policy::Authenticated.guard(|| async { "ok" });
     let router = SecureRouter::new().route("/", pico_auth::routing::get(guarded));
     keeps(&router.secured_by(authenticator), &[&modulus]);

@@ -16,17 +16,18 @@ pub(super) enum Bearer {
 }
 
 impl Bearer {
-    /// Verifies a bearer token of the issuer with this name.
-    pub(super) async fn verify(
+    /// Verifies a bearer token of the issuer with this name. It may be bound to its sender: whether this is
+    /// the sender is still to be checked.
+    pub(super) async fn verify_unconfirmed(
         &self,
         token: &str,
         issuer: &str,
     ) -> Result<VerifiedToken, AuthClientError> {
         let kind = TokenKind::Bearer;
         let verifier = match self {
-            Self::Jwt(jwt) => return jwt.verify(token, kind).await,
+            Self::Jwt(jwt) => return jwt.verify_unconfirmed(token, kind).await,
             Self::JwtOr(jwt, _) if has_the_form_of_a_jws(token) => {
-                return jwt.verify(token, kind).await;
+                return jwt.verify_unconfirmed(token, kind).await;
             }
             Self::JwtOr(_, verifier) | Self::Verifier(verifier) => verifier,
         };

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::Authenticator;
 use super::bearer::Bearer;
 use super::issuer::Issuer;
+use crate::binding::{Dpop, SenderRules};
 use crate::claims::{ClaimsReader, FromClaims};
 use crate::clock::{Clock, SystemClock};
 use crate::error::AuthConfigurationError;
@@ -28,6 +29,8 @@ pub struct AuthenticatorBuilder {
     claims: Option<ClaimsReader>,
     roles: Option<Box<dyn DynRoleResolver>>,
     hierarchy: Hierarchy,
+    dpop: Option<Dpop>,
+    require_bound_tokens: bool,
     clock: Option<Arc<dyn Clock>>,
 }
 
@@ -42,6 +45,8 @@ impl AuthenticatorBuilder {
             claims: None,
             roles: None,
             hierarchy: Hierarchy::default(),
+            dpop: None,
+            require_bound_tokens: false,
             clock: None,
         }
     }
@@ -95,6 +100,21 @@ impl AuthenticatorBuilder {
         self
     }
 
+    /// Accepts tokens that are bound to a key of their client, with the proof that belongs to them
+    /// (DPoP, RFC 9449). Without this call such a token is refused: as a bearer token, a thief could send
+    /// it as well.
+    pub fn dpop(mut self, dpop: Dpop) -> Self {
+        self.dpop = Some(dpop);
+        self
+    }
+
+    /// Refuses tokens that are bound to nothing: each must be bound to a key ([`dpop`](Self::dpop)) or to
+    /// a client certificate (RFC 8705). Without this call, an unbound token is a bearer token.
+    pub fn require_bound_tokens(mut self) -> Self {
+        self.require_bound_tokens = true;
+        self
+    }
+
     /// Takes the time from `clock` in place of the operating system.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Some(Arc::new(clock));
@@ -108,7 +128,8 @@ impl AuthenticatorBuilder {
     /// [`AuthConfigurationError`] as [`AuthClientSettings::validate`], and where more than one of
     /// `roles_claim`, a role resolver and the claims type says what the roles are: only one can decide;
     /// for `token_verifier` where introspection is given beside it; for `introspection` where its client
-    /// was built for another issuer or audience.
+    /// was built for another issuer or audience; for `dpop` where it names no public URL or none that is
+    /// one, no algorithm, a time that is 0 or too long, no capacity, or a secret of less than 32 bytes.
     pub fn build(self) -> Result<Authenticator, AuthConfigurationError> {
         if !self.settings.enabled {
             tracing::error!(
@@ -172,6 +193,7 @@ impl AuthenticatorBuilder {
             bearer,
             max_token_bytes,
             agent: jwt(checked.agent)?,
+            sender: SenderRules::new(self.dpop, self.require_bound_tokens, clock)?,
             agent_required_claims: self.settings.agent_required_claims.into(),
             agent_user_must_match_subject: self.settings.agent_user_must_match_subject,
             claims: self.claims,

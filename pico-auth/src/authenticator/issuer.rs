@@ -1,6 +1,7 @@
 //! One trusted issuer: what its tokens must satisfy, and what they mean here.
 
 use super::bearer::Bearer;
+use crate::binding::{Credentials, Refusal, SenderRules};
 use crate::claims::{AgentClaims, ClaimsReader, Names, TokenClaims};
 use crate::context::{AgentContext, Identity, SecurityContext};
 use crate::error::{AuthClientError, TokenInvalidError, TokenInvalidReason, TokenKind};
@@ -16,6 +17,7 @@ pub(super) struct Issuer {
     pub(super) max_token_bytes: usize,
     /// Agent tokens are JWTs, whatever bearer tokens are.
     pub(super) agent: TokenValidator,
+    pub(super) sender: SenderRules,
     pub(super) agent_required_claims: Box<[String]>,
     pub(super) agent_user_must_match_subject: bool,
     pub(super) claims: Option<ClaimsReader>,
@@ -24,14 +26,13 @@ pub(super) struct Issuer {
 }
 
 impl Issuer {
-    /// Identifies the caller who sent `bearer`, and the agent who sent `agent`.
+    /// Identifies the caller who sent these credentials, and the agent beside them.
     pub(super) async fn authenticate(
         &self,
-        bearer: &str,
-        agent: Option<&str>,
+        credentials: &Credentials<'_>,
     ) -> Result<SecurityContext, AuthClientError> {
-        let caller = self.caller(bearer).await?;
-        let agent = match agent {
+        let caller = self.caller(credentials).await?;
+        let agent = match credentials.agent {
             Some(agent) => Some(self.agent(agent, caller.subject()).await?),
             None => None,
         };
@@ -47,12 +48,14 @@ impl Issuer {
         ))
     }
 
-    async fn caller(&self, bearer: &str) -> Result<Identity, AuthClientError> {
+    async fn caller(&self, credentials: &Credentials<'_>) -> Result<Identity, AuthClientError> {
+        let bearer = credentials.token;
         if bearer.len() > self.max_token_bytes {
             let reason = TokenInvalidReason::TooLarge;
             return Err(TokenInvalidError::new(TokenKind::Bearer, reason).into());
         }
-        let token = self.bearer.verify(bearer, &self.name).await?;
+        let token = self.bearer.verify_unconfirmed(bearer, &self.name).await?;
+        self.is_from_its_sender(&token, credentials)?;
         read(TokenKind::Bearer, token, |token| {
             let named = self.claims.map(|reader| reader.named).unwrap_or_default();
             let claims = TokenClaims::beside(named, token.claims, token.expires_at)?;
@@ -65,6 +68,23 @@ impl Issuer {
         })
     }
 
+    /// Checked for each request: a proof is good for one.
+    fn is_from_its_sender(
+        &self,
+        token: &VerifiedToken,
+        credentials: &Credentials<'_>,
+    ) -> Result<(), AuthClientError> {
+        let (kid, jti) = (token.kid.as_deref(), token.jti());
+        let checked = self.sender.check(&token.claims, credentials);
+        checked.map_err(|refusal| match refusal {
+            Refusal::Invalid(reason) => TokenInvalidError::new(TokenKind::Bearer, reason)
+                .with_trace(kid, jti)
+                .into(),
+            Refusal::Unavailable(outage) => outage.with_trace(kid, jti).into(),
+        })
+    }
+
+    /// An agent's token comes alone in its header, so one that is bound to its sender is refused.
     async fn agent(&self, agent: &str, caller: &str) -> Result<AgentContext, AuthClientError> {
         let token = self.agent.verify(agent, TokenKind::Agent).await?;
         read(TokenKind::Agent, token, |token| {

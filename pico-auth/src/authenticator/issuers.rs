@@ -3,6 +3,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::issuer::Issuer;
+use crate::challenge::Schemes;
 use crate::error::{
     AuthClientError, AuthConfigurationError, TokenInvalidError, TokenInvalidReason, TokenKind,
 };
@@ -79,6 +80,28 @@ impl Issuers {
         let issuer = trusted.iter().find(|issuer| *issuer.name == *name);
         let issuer = issuer.ok_or_else(|| refused(TokenInvalidReason::Issuer))?;
         Ok(Arc::clone(issuer))
+    }
+
+    pub(super) fn accept_dpop(&self) -> bool {
+        let trusted = self.trusted();
+        trusted
+            .iter()
+            .any(|issuer| issuer.sender.dpop_algorithms().is_some())
+    }
+
+    pub(super) fn schemes(&self) -> Schemes {
+        let trusted = self.trusted();
+        let mut algorithms: Vec<_> = trusted
+            .iter()
+            .filter_map(|issuer| issuer.sender.dpop_algorithms())
+            .flat_map(|names| names.split(' '))
+            .collect();
+        algorithms.sort_unstable();
+        algorithms.dedup();
+        Schemes {
+            unbound: trusted.iter().any(|issuer| issuer.sender.accepts_unbound()),
+            dpop: (!algorithms.is_empty()).then(|| algorithms.join(" ")),
+        }
     }
 
     fn trusted(&self) -> Arc<[Arc<Issuer>]> {

@@ -115,6 +115,13 @@ pub enum TokenInvalidReason {
     /// A claim has a value that the application does not accept, for the reason that is given. The
     /// reason is constant, so it cannot repeat the value.
     RefusedClaim(Cow<'static, str>, &'static str),
+    /// The token is bound to its sender (RFC 9449, RFC 8705), and this request does not show that it is
+    /// theirs. The text says what is missing.
+    SenderConstraint(&'static str),
+    /// The DPoP proof beside the token is none for this request (RFC 9449 §4.3). The text says why.
+    DpopProof(&'static str),
+    /// The DPoP proof must hold a nonce of this service: this one (RFC 9449 §9).
+    DpopNonce(Box<str>),
 }
 
 impl TokenInvalidReason {
@@ -135,6 +142,9 @@ impl TokenInvalidReason {
             Self::MissingClaim(_) => "missing_claim",
             Self::InvalidClaim(_) => "invalid_claim",
             Self::RefusedClaim(..) => "refused_claim",
+            Self::SenderConstraint(_) => "sender_constraint",
+            Self::DpopProof(_) => "dpop_proof",
+            Self::DpopNonce(_) => "dpop_nonce",
         }
     }
 }
@@ -156,6 +166,9 @@ impl fmt::Display for TokenInvalidReason {
             Self::MissingClaim(claim) => write!(f, "Missing claim '{claim}'"),
             Self::InvalidClaim(claim) => write!(f, "Invalid claim '{claim}'"),
             Self::RefusedClaim(claim, problem) => write!(f, "Invalid claim '{claim}': {problem}"),
+            Self::SenderConstraint(what) => write!(f, "Token {what}"),
+            Self::DpopProof(what) => write!(f, "The DPoP proof {what}"),
+            Self::DpopNonce(_) => f.write_str("The DPoP proof must hold the nonce of this answer"),
         }
     }
 }

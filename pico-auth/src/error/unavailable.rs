@@ -21,6 +21,8 @@ pub enum Dependency {
     Roles,
     /// A decision made outside the service.
     ExternalDecision,
+    /// The memory of DPoP proofs that were seen: it is full.
+    ReplayCheck,
 }
 
 impl Dependency {
@@ -32,6 +34,7 @@ impl Dependency {
             Self::Introspection => "introspection",
             Self::Roles => "roles",
             Self::ExternalDecision => "external_decision",
+            Self::ReplayCheck => "replay_check",
         }
     }
 }
@@ -44,6 +47,7 @@ impl fmt::Display for Dependency {
             Self::Introspection => "Token introspection is",
             Self::Roles => "Roles are",
             Self::ExternalDecision => "The access decision is",
+            Self::ReplayCheck => "The check of DPoP proofs is",
         })
     }
 }

@@ -35,3 +35,12 @@ pub use client::{JwksClient, JwksClientBuilder};
 pub use key::VerificationKey;
 pub use source::{KeyFuture, KeyLookup, KeyQuery, KeySource};
 pub use static_keys::StaticKeys;
+
+/// The key of a JWK that is not the issuer's, by the same rules: public, for signatures, not weak.
+///
+/// # Errors
+///
+/// Why it cannot be used.
+pub(crate) fn public_key(jwk: &serde_json::Value) -> Result<VerificationKey, &'static str> {
+    jwk::parse(jwk).map_err(|(jwk::Skip::NotForUs(why) | jwk::Skip::Bad(why))| why)
+}

@@ -24,7 +24,7 @@ const fn malformed(what: &'static str) -> TokenInvalidReason {
 }
 
 /// The three parts of a token.
-fn split(token: &str) -> Result<[&str; 3], TokenInvalidReason> {
+pub(crate) fn split(token: &str) -> Result<[&str; 3], TokenInvalidReason> {
     let mut parts = token.split('.');
     match (parts.next(), parts.next(), parts.next(), parts.next()) {
         (Some(header), Some(payload), Some(signature), None) => Ok([header, payload, signature]),

@@ -20,7 +20,7 @@ use serde_json::Value;
 
 use self::checks::Refusal;
 use self::compact::Compact;
-pub(crate) use self::compact::{has_the_form_of_a_jws, unverified_issuer};
+pub(crate) use self::compact::{has_the_form_of_a_jws, split, unverified_issuer};
 pub use self::rules::ValidationRules;
 use crate::clock::Clock;
 use crate::error::{
@@ -80,12 +80,34 @@ impl TokenValidator {
 
     /// Verifies one token. `kind` is what errors say the token is; it changes no check.
     ///
+    /// A token that is bound to its sender (claim `cnf`) is refused: nothing else is shown here. Give it
+    /// to [`Authenticator::authenticate_with`](crate::Authenticator::authenticate_with).
+    ///
     /// # Errors
     ///
     /// - [`TokenInvalidError`] with its reason;
     /// - [`TokenExpiredError`] where the time is all that is wrong with the token;
     /// - [`AuthUnavailableError`](crate::AuthUnavailableError) where the key cannot be known now.
     pub async fn verify(
+        &self,
+        token: &str,
+        kind: TokenKind,
+    ) -> Result<VerifiedToken, AuthClientError> {
+        let verified = self.verify_unconfirmed(token, kind).await?;
+        if verified.claims.contains_key("cnf") {
+            let reason =
+                TokenInvalidReason::SenderConstraint("is bound to its sender and came alone");
+            let error = TokenInvalidError::new(kind, reason);
+            return Err(error
+                .with_trace(verified.kid.as_deref(), verified.jti())
+                .into());
+        }
+        Ok(verified)
+    }
+
+    /// As [`verify`](Self::verify), but a token may be bound to its sender: whether this is the sender is
+    /// still to be checked.
+    pub(crate) async fn verify_unconfirmed(
         &self,
         token: &str,
         kind: TokenKind,

@@ -10,8 +10,7 @@ use crate::error::TokenInvalidReason;
 const PURPOSE: [&str; 4] = ["type", "typ", "token_use", "token_type"];
 
 /// The words that mean an access token. An allow-list: a word that is not known here (`Refresh`,
-/// `ID`, `Offline`, `Logout`, and all that are still to come) is refused. So is `DPoP`: that is an
-/// access token which is worth nothing without the proof that comes with it (RFC 9449 §7.1).
+/// `ID`, `Offline`, `Logout`, and all that are still to come) is refused.
 const ACCESS: [&str; 7] = [
     "access",
     "access_token",
@@ -21,6 +20,10 @@ const ACCESS: [&str; 7] = [
     "application/at+jwt",
     "jwt",
 ];
+
+/// The word for an access token that is worth nothing without the proof that comes with it (RFC 9449
+/// §7.1). It must say to which key it is bound; then whoever accepts it has checked the proof.
+const DPOP: &str = "DPoP";
 
 /// Claims that other kinds of tokens have and access tokens do not: `events` makes a security event
 /// or logout token (RFC 8417 §2.2), the hashes tie an ID token to what was issued beside it (`OpenID`
@@ -34,6 +37,7 @@ pub(super) fn check(claims: &RawClaims) -> Result<(), TokenInvalidReason> {
         match present(name) {
             None => {}
             Some(Value::String(word)) if is_access_word(word) => {}
+            Some(Value::String(word)) if word.eq_ignore_ascii_case(DPOP) && is_bound(claims) => {}
             Some(Value::String(_)) => return Err(other_kind(name)),
             // It says something that cannot be read; it does not say "access token".
             Some(_) => return Err(TokenInvalidReason::InvalidClaim(name.into())),
@@ -53,6 +57,11 @@ pub(super) fn is_access(claims: &RawClaims, claim: &'static str) -> Result<(), T
         None | Some(Value::Null) => Err(TokenInvalidReason::MissingClaim(claim.into())),
         Some(_) => Err(TokenInvalidReason::InvalidClaim(claim.into())),
     }
+}
+
+fn is_bound(claims: &RawClaims) -> bool {
+    let jkt = claims.get("cnf").and_then(|cnf| cnf.get("jkt"));
+    jkt.is_some_and(Value::is_string)
 }
 
 fn is_access_word(word: &str) -> bool {

@@ -150,6 +150,26 @@ impl TestIssuer {
         TokenBuilder::new(self.url(), AUDIENCE, subject, self.key(), self.clock.now())
     }
 
+    /// Starts a DPoP proof (RFC 9449), signed by a client's `key`, for one request with `token` to the
+    /// public URL `uri`.
+    ///
+    /// ```
+    /// use pico_auth::{Algorithm, Dpop};
+    /// use pico_auth::test_kit::{TestIssuer, TestKey};
+    ///
+    /// let issuer = TestIssuer::in_memory();
+    /// let key = TestKey::generate("client", Algorithm::ES256);
+    /// let authenticator = issuer.authenticator_with(issuer.settings(), |builder| {
+    ///     builder.dpop(Dpop::new(["https://api.example"]))
+    /// });
+    /// let token = issuer.token("u1").bound_to(&key).sign();
+    /// let proof = issuer.proof(&key, "GET", "https://api.example/orders", &token).sign();
+    /// # let _ = (authenticator, proof);
+    /// ```
+    pub fn proof(&self, key: &TestKey, method: &str, uri: &str, token: &str) -> TokenBuilder {
+        TokenBuilder::proof(key, method, uri, token, self.clock.now())
+    }
+
     fn publish(&self) {
         if let Some(server) = &self.server {
             server.publish(self.jwks());

@@ -16,7 +16,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
 use super::must;
-use crate::Algorithm;
+use crate::{Algorithm, binding};
 
 /// A signing key with its `kid`, for one algorithm. Cheap to clone; `Debug` shows no key material.
 #[derive(Clone)]
@@ -97,6 +97,13 @@ impl TestKey {
             jwk.insert("use".to_owned(), "sig".into());
         }
         jwk
+    }
+
+    /// The thumbprint of the public half (RFC 7638): what `cnf.jkt` is in a token bound to this key.
+    pub fn thumbprint(&self) -> String {
+        let jwk = self.jwk();
+        let thumbprint = jwk.as_object().and_then(binding::thumbprint);
+        must(thumbprint.ok_or("none"), "the thumbprint of a key")
     }
 
     /// The public half as PEM (`SubjectPublicKeyInfo`, RFC 7468 §13).

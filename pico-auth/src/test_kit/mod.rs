@@ -3,6 +3,7 @@
 //! - [`TestIssuer`]: an issuer with its own keys, in memory or over HTTP on loopback;
 //! - [`TokenBuilder`]: good and hostile tokens, signed by an issuer's key or another;
 //! - [`SecurityContext::test`](crate::SecurityContext::test): a caller without any token, for unit tests of annotated functions;
+//! - [`TestIssuer::proof`]: what a client sends beside a token that is bound to its key (DPoP);
 //! - [`ManualClock`]: time that moves when the test says so.
 //!
 //! It is built on the public API and signs with real keys: a test takes no way into the service that

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::TestKey;
 use super::key::base64url;
+use crate::{ClientCertificate, binding};
 
 /// Builds one token. Everything can be set, also to what no honest issuer would sign.
 #[derive(Clone)]
@@ -31,8 +32,6 @@ impl TokenBuilder {
         key: &TestKey,
         issued_at: Duration,
     ) -> Self {
-        static NEXT: AtomicU64 = AtomicU64::new(1);
-        let jti = format!("token-{}", NEXT.fetch_add(1, Ordering::Relaxed));
         let token = Self {
             header: Map::new(),
             claims: Map::new(),
@@ -47,9 +46,55 @@ impl TokenBuilder {
             .claim("aud", audience)
             .claim("sub", subject)
             .claim("client_id", "test-client")
-            .claim("jti", jti)
+            .claim("jti", next("token"))
             .claim("iat", issued_at.as_secs())
             .expires_in(LIFETIME)
+    }
+
+    /// A DPoP proof for one request (RFC 9449 §4.2), signed by `key`. `uri` is the public URL of the
+    /// request, and `token` the token it stands beside.
+    pub fn proof(key: &TestKey, method: &str, uri: &str, token: &str, issued_at: Duration) -> Self {
+        let mut jwk = key.jwk();
+        if let Some(members) = jwk.as_object_mut() {
+            // What makes the key, and nothing else, as clients do it; an AKP key is made by its `alg`, too.
+            let is_akp = members.get("kty").is_some_and(|kty| kty == "AKP");
+            members.retain(|name, _| {
+                !matches!(name.as_str(), "kid" | "use") && (is_akp || name != "alg")
+            });
+        }
+        let proof = Self {
+            header: Map::new(),
+            claims: Map::new(),
+            key: key.clone(),
+            issued_at,
+        };
+        proof
+            .header("typ", binding::PROOF_TYPE)
+            .header("alg", key.algorithm().name())
+            .header("jwk", jwk)
+            .claim("jti", next("proof"))
+            .claim("htm", method)
+            .claim("htu", uri)
+            .claim("ath", binding::token_hash(token))
+            .claim("iat", issued_at.as_secs())
+    }
+
+    /// Binds the token to a key of its client (DPoP, RFC 9449 §6.1), beside what it is bound to already.
+    pub fn bound_to(self, key: &TestKey) -> Self {
+        self.confirmed_by("jkt", key.thumbprint())
+    }
+
+    /// Binds the token to a certificate of its client (RFC 8705 §3.1), beside what it is bound to already.
+    pub fn bound_to_certificate(self, certificate: &ClientCertificate) -> Self {
+        self.confirmed_by("x5t#S256", certificate.thumbprint())
+    }
+
+    fn confirmed_by(self, method: &str, hash: String) -> Self {
+        let mut cnf = self.claims.get("cnf").cloned().unwrap_or_else(|| json!({}));
+        if let Some(members) = cnf.as_object_mut() {
+            members.insert(method.to_owned(), hash.into());
+        }
+        self.claim("cnf", cnf)
     }
 
     /// Sets a member of the header.
@@ -132,6 +177,12 @@ impl TokenBuilder {
             |part: &Map<String, Value>| base64url(Value::from(part.clone()).to_string().as_bytes());
         format!("{}.{}", encode(&self.header), encode(&self.claims))
     }
+}
+
+/// An id that no other token of this process has.
+fn next(what: &str) -> String {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    format!("{what}-{}", NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
 /// Names the key; the claims stay out of logs, as everywhere.

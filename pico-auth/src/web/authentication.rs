@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::bearer::{AuthorizationHeader, TokenExtractor};
+use super::certificate::CertificateHeader;
 use crate::authenticator::Authenticator;
 
 /// An [`Authenticator`] and the [`TokenExtractor`] that finds its tokens in a request.
@@ -14,6 +15,8 @@ use crate::authenticator::Authenticator;
 pub struct Authentication {
     pub(super) authenticator: Authenticator,
     pub(super) extractor: Arc<dyn TokenExtractor>,
+    /// Where a proxy names the client's certificate; else the connection's own is taken.
+    pub(super) certificate_header: Option<Arc<CertificateHeader>>,
 }
 
 impl Authentication {
@@ -22,7 +25,17 @@ impl Authentication {
         Self {
             authenticator,
             extractor: Arc::new(extractor),
+            certificate_header: None,
         }
+    }
+
+    /// Believes a header of a trusted proxy about the client's certificate, for tokens that are bound to
+    /// one (RFC 8705). A [`ClientCertificate`](crate::ClientCertificate) in the extensions of a request is
+    /// no longer looked at: it would be the proxy's own.
+    #[must_use]
+    pub fn certificate_header(mut self, header: CertificateHeader) -> Self {
+        self.certificate_header = Some(Arc::new(header));
+        self
     }
 }
 

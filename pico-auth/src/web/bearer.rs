@@ -28,7 +28,8 @@ pub trait TokenExtractor: Send + Sync + 'static {
 
 const NOT_ONE_TOKEN: MissingTokenError = MissingTokenError::new(TokenKind::Bearer);
 
-/// The `Authorization` header, scheme `Bearer` in any case (RFC 6750 §2.1).
+/// The `Authorization` header, scheme `Bearer` in any case (RFC 6750 §2.1), or `DPoP` where the
+/// authenticator accepts it (RFC 9449 §7.1).
 ///
 /// Exactly one such header: with two, this service and a proxy before it could each believe another.
 #[derive(Debug, Clone, Copy, Default)]
@@ -39,11 +40,11 @@ impl TokenExtractor for AuthorizationHeader {
         &self,
         headers: &'r HeaderMap,
     ) -> Result<Option<RawToken<'r>>, MissingTokenError> {
-        single_credential(headers, &AUTHORIZATION).map_err(|NotOne| NOT_ONE_TOKEN)
+        single_credential(headers, &AUTHORIZATION, of_caller).map_err(|NotOne| NOT_ONE_TOKEN)
     }
 }
 
-/// A header of another name that holds `Bearer` and the token, as `Authorization` does.
+/// A header of another name that holds scheme and token, as `Authorization` does.
 #[derive(Debug, Clone)]
 pub struct TokenHeader {
     name: HeaderName,
@@ -72,7 +73,7 @@ impl TokenExtractor for TokenHeader {
         &self,
         headers: &'r HeaderMap,
     ) -> Result<Option<RawToken<'r>>, MissingTokenError> {
-        single_credential(headers, &self.name).map_err(|NotOne| NOT_ONE_TOKEN)
+        single_credential(headers, &self.name, of_caller).map_err(|NotOne| NOT_ONE_TOKEN)
     }
 }
 
@@ -129,20 +130,24 @@ impl TokenExtractor for TokenCookie {
     }
 }
 
-/// Something is there, and it is not exactly one `Bearer` credential.
+/// A token by one of the schemes by which a caller's may come.
+fn of_caller(value: &[u8]) -> Option<RawToken<'_>> {
+    RawToken::from_header_value(value).or_else(|| RawToken::from_dpop_header_value(value))
+}
+
+/// Something is there, and it is not exactly one credential.
 pub(super) struct NotOne;
 
-/// The one `Bearer` credential in the header `name`, `None` where there is no such header.
+/// The one credential in the header `name`, as `read` reads it; `None` where there is no such header.
 pub(super) fn single_credential<'r>(
     headers: &'r HeaderMap,
     name: &HeaderName,
+    read: impl Fn(&'r [u8]) -> Option<RawToken<'r>>,
 ) -> Result<Option<RawToken<'r>>, NotOne> {
     let mut values = headers.get_all(name).iter();
     match (values.next(), values.next()) {
         (None, _) => Ok(None),
-        (Some(value), None) => RawToken::from_header_value(value.as_bytes())
-            .map(Some)
-            .ok_or(NotOne),
+        (Some(value), None) => read(value.as_bytes()).map(Some).ok_or(NotOne),
         (Some(_), Some(_)) => Err(NotOne),
     }
 }

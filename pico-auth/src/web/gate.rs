@@ -4,14 +4,13 @@ use std::collections::BTreeSet;
 use std::future::Future;
 use std::pin::Pin;
 
-use http::HeaderMap;
+use axum::extract::Request;
 
 use super::authentication::Authentication;
-use super::bearer::{AGENT_HEADER, NotOne, single_credential};
+use super::challenges::Challenges;
+use super::presented::Presented;
 use crate::context::SecurityContext;
-use crate::error::{
-    AuthClientError, MissingTokenError, TokenInvalidError, TokenInvalidReason, TokenKind,
-};
+use crate::error::AuthClientError;
 use crate::events;
 use crate::policy::Policy;
 use crate::rule::Rule;
@@ -65,7 +64,7 @@ impl Gate {
     }
 
     /// Looks at the request and begins what is needed to identify the caller.
-    pub(crate) fn admit(&self, headers: &HeaderMap) -> Result<Admission, AuthClientError> {
+    pub(crate) fn admit(&self, request: &Request) -> Result<Admission, AuthClientError> {
         // The strictest policy decides; only if all of them are `AllowAnonymous`, a token is ignored.
         if self
             .policies()
@@ -73,28 +72,22 @@ impl Gate {
         {
             return Ok(Admission::Anonymous);
         }
-        self.identify(headers).inspect_err(events::refused)
+        self.identify(request).inspect_err(events::refused)
     }
 
-    fn identify(&self, headers: &HeaderMap) -> Result<Admission, AuthClientError> {
-        let bearer = self.authentication.extractor.extract(headers)?;
-        let agent = single_credential(headers, &AGENT_HEADER).map_err(|NotOne| {
-            let reason = TokenInvalidReason::Malformed("not one Bearer credential");
-            TokenInvalidError::new(TokenKind::Agent, reason)
-        })?;
-        let Some(bearer) = bearer else {
-            // An agent acts for a caller: alone it is nobody, and not anonymous either.
-            if agent.is_some() {
-                return Err(MissingTokenError::new(TokenKind::Bearer).into());
-            }
+    /// What writes the challenges of refusals; `None` where they are right as they are.
+    pub(crate) fn challenges(&self, request: &Request) -> Option<Challenges> {
+        Challenges::of(&self.authentication, request)
+    }
+
+    fn identify(&self, request: &Request) -> Result<Admission, AuthClientError> {
+        let Some(presented) = Presented::of(&self.authentication, request)? else {
             return self.decide(None).map(|()| Admission::Anonymous);
         };
         let authenticator = self.authentication.authenticator.clone();
-        let bearer = bearer.as_str().to_owned();
-        let agent = agent.map(|agent| agent.as_str().to_owned());
         Ok(Admission::Pending(Box::pin(async move {
             authenticator
-                .authenticate(&bearer, agent.as_deref())
+                .authenticate_with(presented.credentials())
                 .await
                 .inspect_err(events::refused)
         })))

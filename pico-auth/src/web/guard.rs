@@ -10,6 +10,8 @@ use axum::response::{IntoResponse, Response};
 use pin_project_lite::pin_project;
 use tokio::task::futures::TaskLocalFuture;
 
+use super::body::in_context;
+use super::challenges::Challenges;
 use super::gate::{Admission, Gate};
 use crate::context::{CURRENT, SecurityContext};
 use crate::error::AuthClientError;
@@ -25,8 +27,8 @@ pub trait Next {
     fn run(self, request: Request) -> Self::Future;
     /// The answer that stands for a refusal.
     fn refused(response: Response) -> Self::Output;
-    /// The answer, with a streamed body polled as `context`, too.
-    fn finish(output: Self::Output, context: Option<SecurityContext>) -> Self::Output;
+    /// The answer, as `write` rewrites it.
+    fn finish(output: Self::Output, write: impl FnOnce(Response) -> Response) -> Self::Output;
 }
 
 pin_project! {
@@ -35,6 +37,7 @@ pin_project! {
     pub struct GuardFuture<N: Next> {
         #[pin]
         state: State<N>,
+        challenges: Option<Challenges>,
     }
 }
 
@@ -64,7 +67,8 @@ struct Pending<N> {
 impl<N: Next> GuardFuture<N> {
     /// Begins a request. What can be decided from the headers alone is decided here.
     pub(crate) fn new(gate: &Arc<Gate>, next: N, request: Request) -> Self {
-        let state = match gate.admit(request.headers()) {
+        let challenges = gate.challenges(&request);
+        let state = match gate.admit(&request) {
             Ok(Admission::Anonymous) => run(next, request, None),
             Ok(Admission::Pending(identity)) => {
                 let pending = Pending {
@@ -79,13 +83,14 @@ impl<N: Next> GuardFuture<N> {
             }
             Err(refusal) => refused(refusal),
         };
-        Self { state }
+        Self { state, challenges }
     }
 
     /// A request that is let through untouched, see `danger::allow_disabling`.
     pub(crate) fn unguarded(next: N, request: Request) -> Self {
         Self {
             state: run(next, request, None),
+            challenges: None,
         }
     }
 }
@@ -108,7 +113,13 @@ impl<N: Next> Future for GuardFuture<N> {
     type Output = N::Output;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut state = self.project().state;
+        let this = self.project();
+        let mut state = this.state;
+        let challenges = this.challenges.as_ref();
+        let challenged = |response| match challenges {
+            Some(challenges) => challenges.write(response),
+            None => response,
+        };
         loop {
             let next_state = match state.as_mut().project() {
                 StateProjection::Authenticating { identity, pending } => {
@@ -130,12 +141,14 @@ impl<N: Next> Future for GuardFuture<N> {
                 StateProjection::Running { mut future } => {
                     let output = ready!(future.as_mut().poll(cx));
                     let context = future.take_value().flatten();
-                    return Poll::Ready(N::finish(output, context));
+                    // A streamed body is polled in the context, too.
+                    let write = |response| challenged(in_context(response, context));
+                    return Poll::Ready(N::finish(output, write));
                 }
                 StateProjection::Refused { refusal } => {
-                    return refusal
-                        .take()
-                        .map_or(Poll::Pending, |refusal| Poll::Ready(N::refused(refusal)));
+                    return refusal.take().map_or(Poll::Pending, |refusal| {
+                        Poll::Ready(N::refused(challenged(refusal)))
+                    });
                 }
             };
             state.set(next_state);

@@ -12,10 +12,8 @@ use axum::handler::{Handler, Layered};
 use axum::response::{IntoResponse, Response};
 use pin_project_lite::pin_project;
 
-use super::body::in_context;
 use super::gate::Gate;
 use super::guard::{GuardFuture, Next};
-use crate::context::SecurityContext;
 use crate::policy::Policy;
 use crate::rule::{Rule, SecuredFuture};
 
@@ -229,7 +227,7 @@ where
         response
     }
 
-    fn finish(response: Response, context: Option<SecurityContext>) -> Response {
-        in_context(response, context)
+    fn finish(response: Response, write: impl FnOnce(Response) -> Response) -> Response {
+        write(response)
     }
 }

@@ -13,10 +13,8 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::authentication::Authentication;
-use super::body::in_context;
 use super::gate::Gate;
 use super::guard::{GuardFuture, Next};
-use crate::context::SecurityContext;
 use crate::danger::AllowDisabling;
 use crate::error::AuthConfigurationError;
 use crate::policy::Policy;
@@ -38,7 +36,7 @@ use crate::policy::Policy;
 /// }
 /// ```
 ///
-/// Handlers behind it see the [`SecurityContext`], and their own rules are checked when they run.
+/// Handlers behind it see the [`SecurityContext`](crate::SecurityContext), and their own rules are checked when they run.
 /// Limits of concurrency belong outside it: inside, a request would hold its place while its token is
 /// verified.
 #[derive(Clone)]
@@ -192,8 +190,8 @@ where
         Ok(response)
     }
 
-    fn finish(output: Self::Output, context: Option<SecurityContext>) -> Self::Output {
-        output.map(|response| in_context(response, context))
+    fn finish(output: Self::Output, write: impl FnOnce(Response) -> Response) -> Self::Output {
+        output.map(write)
     }
 }
 

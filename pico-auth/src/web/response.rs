@@ -2,13 +2,13 @@
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
-use http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 
 use crate::challenge::www_authenticate;
 use crate::error::{
     AuthClientError, AuthConfigurationError, AuthUnavailableError, InsufficientPermissionsError,
-    MissingTokenError, TokenExpiredError, TokenInvalidError,
+    MissingTokenError, TokenExpiredError, TokenInvalidError, TokenInvalidReason,
 };
 use crate::rule::{Deny, Returned};
 
@@ -26,6 +26,9 @@ impl IntoResponse for AuthClientError {
         if let Some(Ok(challenge)) = www_authenticate(&self).map(HeaderValue::try_from) {
             headers.insert(WWW_AUTHENTICATE, challenge);
         }
+        if let Some(nonce) = nonce(&self) {
+            headers.insert(NONCE, nonce);
+        }
         if let Self::AuthUnavailable(error) = &self {
             let wait = error.retry_after();
             let seconds = wait
@@ -36,6 +39,19 @@ impl IntoResponse for AuthClientError {
         }
         response.extensions_mut().insert(self);
         response
+    }
+}
+
+/// The header of a nonce for DPoP proofs (RFC 9449 §8.1, §9).
+const NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
+
+fn nonce(error: &AuthClientError) -> Option<HeaderValue> {
+    let AuthClientError::TokenInvalid(error) = error else {
+        return None;
+    };
+    match error.reason() {
+        TokenInvalidReason::DpopNonce(nonce) => HeaderValue::try_from(&**nonce).ok(),
+        _ => None,
     }
 }
 

@@ -272,6 +272,25 @@ fn refresh_token_is_not_an_access_token() {
 }
 
 #[test]
+fn a_token_that_is_bound_to_its_sender_is_no_bearer_token() {
+    let jkt = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I";
+    for cnf in [
+        json!({ "jkt": jkt }),
+        json!({ "x5t#S256": jkt }),
+        json!({ "kid": "key" }),
+        json!({}),
+        json!(null),
+        json!("key"),
+    ] {
+        let refusal = reason(&with("cnf", cnf.clone()));
+        assert!(
+            matches!(refusal, Reason::SenderConstraint(_)),
+            "{cnf}: {refusal:?}"
+        );
+    }
+}
+
+#[test]
 fn access_words_are_access_tokens() {
     for (name, value) in [
         ("typ", "Bearer"),

@@ -1,6 +1,6 @@
 //! The credential of a header value.
 
-use pico_auth::RawToken;
+use pico_auth::{AuthScheme, RawToken};
 
 #[test]
 fn bearer_tokens_are_found_whatever_the_case_of_the_scheme() {
@@ -46,6 +46,36 @@ fn what_is_not_a_bearer_token_is_none() {
     for value in values {
         assert_eq!(RawToken::from_header_value(value), None, "{value:?}");
     }
+}
+
+#[test]
+fn a_dpop_token_is_never_taken_for_a_bearer_token() {
+    for value in ["DPoP abc.def", "dpop   abc.def", "DPOP abc.def"] {
+        let token = RawToken::from_dpop_header_value(value.as_bytes()).expect(value);
+        assert_eq!(
+            (token.as_str(), token.scheme()),
+            ("abc.def", AuthScheme::DPoP)
+        );
+        assert_eq!(RawToken::from_header_value(value.as_bytes()), None);
+    }
+    for value in [
+        "Bearer abc",
+        "DPoP",
+        "DPoP ",
+        "DPoPabc",
+        "DPoP\tabc",
+        "DPoP a, DPoP b",
+        "DPoP =",
+    ] {
+        assert_eq!(
+            RawToken::from_dpop_header_value(value.as_bytes()),
+            None,
+            "{value}"
+        );
+    }
+    let bearer = RawToken::from_header_value(b"Bearer abc").unwrap();
+    assert_eq!(bearer.scheme(), AuthScheme::Bearer);
+    assert_eq!(RawToken::from_bytes(b"abc"), Some(bearer));
 }
 
 #[test]

@@ -15,7 +15,7 @@ const FORBIDDEN: [&str; 9] = [
     "jsonwebtoken::jws",
     "EncodingKey",
     "from_encoding_key",
-    "thumbprint",
+    "ThumbprintHash",
 ];
 
 #[test]
