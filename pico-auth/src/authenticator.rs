@@ -21,8 +21,8 @@ pub use self::builder::AuthenticatorBuilder;
 /// What it does with the tokens of a request, in this order; the first failure is the answer:
 ///
 /// 1. where several issuers are trusted, find the one that the bearer token names;
-/// 2. verify the bearer token: form, key, signature, claims; read it as the application's claims type,
-///    if it has one;
+/// 2. verify the bearer token: form, key, signature, claims, whether it was revoked; read it as the
+///    application's claims type, if it has one;
 /// 3. verify the agent token, if one was sent, by the same rules and the same issuer's keys;
 /// 4. resolve the caller's roles.
 #[derive(Clone)]
@@ -161,7 +161,8 @@ impl Authenticator {
     /// - [`MissingTokenError`] where authentication is disabled;
     /// - [`TokenInvalidError`](crate::TokenInvalidError) and
     ///   [`TokenExpiredError`](crate::TokenExpiredError), which say of which token they speak;
-    /// - [`AuthUnavailableError`](crate::AuthUnavailableError) where keys or roles cannot be known now.
+    /// - [`AuthUnavailableError`](crate::AuthUnavailableError) where keys, roles or the list of
+    ///   revoked tokens cannot be known now.
     pub async fn authenticate(
         &self,
         bearer: &str,

@@ -96,6 +96,17 @@ pub(crate) fn no_authentication(function: &str) {
     }
 }
 
+/// Writes the event of a token that was accepted unchecked, because `revocation_fail_open` says so.
+#[cfg(feature = "http-client")]
+pub(crate) fn without_revocation_list() {
+    if let Some(suppressed) = admit("without_revocation_list") {
+        tracing::error!(
+            suppressed,
+            "a token was accepted without a current list of revoked tokens (revocation_fail_open)"
+        );
+    }
+}
+
 fn reason(error: &AuthClientError) -> &'static str {
     match error {
         AuthClientError::MissingToken(_) => "missing_token",

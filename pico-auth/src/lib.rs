@@ -60,6 +60,7 @@
 //! | know what else the token says | [`derive@Claims`], the extractor [`Claims`](struct@Claims), [`providers`] |
 //! | configure it | [`AuthClientSettings`], [`Authenticator`] |
 //! | take roles from elsewhere | [`RoleResolver`] |
+//! | refuse tokens before they expire | [`RevocationList`], [`MemoryRevocationList`], the setting `revocation_endpoint` |
 //! | take keys from elsewhere | [`KeySource`], [`StaticKeys`] |
 //! | test a service | `test_kit` (feature `test-kit`) |
 //! | see everything that weakens a default | [`danger`] |
@@ -91,6 +92,7 @@ mod jwt;
 mod names;
 mod policy;
 pub mod providers;
+mod revocation;
 mod roles;
 pub mod rule;
 mod settings;
@@ -134,6 +136,9 @@ pub use error::{
 pub use authenticator::{Authenticator, AuthenticatorBuilder};
 pub use clock::{Clock, SystemClock};
 pub use jwt::{TokenValidator, ValidationRules, VerifiedToken};
+pub use revocation::{MemoryRevocationList, RevocationList, RevocationQuery};
+#[cfg(feature = "http-client")]
+pub use revocation::{PolledDenylist, PolledDenylistBuilder};
 pub use roles::RoleResolver;
 pub use settings::{AuthClientSettings, AuthClientSettingsBuilder};
 pub use token::RawToken;

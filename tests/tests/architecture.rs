@@ -6,13 +6,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From top to bottom.
-const ORDER: [&str; 24] = [
+const ORDER: [&str; 25] = [
     "lib",
     "__private",
     "test_kit",
     "web",
     "authenticator",
     "settings",
+    "revocation",
     "jwt",
     "jwks",
     "roles",

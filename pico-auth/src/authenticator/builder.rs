@@ -10,6 +10,7 @@ use crate::error::AuthConfigurationError;
 use crate::jwks::KeySource;
 use crate::jwt::TokenValidator;
 use crate::names::{Hierarchy, RoleName};
+use crate::revocation::{DynRevocationList, Revocation, RevocationList};
 use crate::roles::{DynRoleResolver, RoleResolver, Roles};
 use crate::settings::{self, AuthClientSettings};
 
@@ -21,6 +22,7 @@ pub struct AuthenticatorBuilder {
     claims: Option<ClaimsReader>,
     roles: Option<Box<dyn DynRoleResolver>>,
     hierarchy: Hierarchy,
+    revoked: Option<Box<dyn DynRevocationList>>,
     clock: Option<Arc<dyn Clock>>,
 }
 
@@ -32,6 +34,7 @@ impl AuthenticatorBuilder {
             claims: None,
             roles: None,
             hierarchy: Hierarchy::default(),
+            revoked: None,
             clock: None,
         }
     }
@@ -65,6 +68,13 @@ impl AuthenticatorBuilder {
         self
     }
 
+    /// Refuses the tokens that `list` says are revoked, bearer and agent, in place of what the setting
+    /// `revocation_endpoint` names. Both at once are an error.
+    pub fn revocation_list(mut self, list: impl RevocationList) -> Self {
+        self.revoked = Some(Box::new(list));
+        self
+    }
+
     /// Takes the time from `clock` in place of the operating system.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Some(Arc::new(clock));
@@ -77,6 +87,8 @@ impl AuthenticatorBuilder {
     ///
     /// [`AuthConfigurationError`] as [`AuthClientSettings::validate`], and where more than one of
     /// `roles_claim`, a role resolver and the claims type says what the roles are: only one can decide.
+    /// For `revocation_endpoint` where a [`revocation_list`](Self::revocation_list) is given, too; for
+    /// `revocation_requires_jti` where it is set and there is no list.
     pub fn build(self) -> Result<Authenticator, AuthConfigurationError> {
         if !self.settings.enabled {
             tracing::error!(
@@ -114,7 +126,9 @@ impl AuthenticatorBuilder {
             Some(keys) => keys,
             None => issuer_keys(&self.settings, &checked, &clock)?,
         };
+        let revocation = revocation(self.revoked, &self.settings, &checked, &clock)?;
         Ok(Issuer {
+            revocation,
             name: self.settings.issuer.into(),
             bearer: TokenValidator::new(checked.bearer, Arc::clone(&keys), Arc::clone(&clock))?,
             agent: TokenValidator::new(checked.agent, keys, clock)?,
@@ -125,6 +139,62 @@ impl AuthenticatorBuilder {
             hierarchy: self.hierarchy,
         })
     }
+}
+
+/// What tokens are checked against once they are verified, if anything.
+fn revocation(
+    given: Option<Box<dyn DynRevocationList>>,
+    settings: &AuthClientSettings,
+    checked: &settings::Checked,
+    clock: &Arc<dyn Clock>,
+) -> Result<Option<Revocation>, AuthConfigurationError> {
+    let requires_jti = settings.revocation_requires_jti;
+    let list = match (given, settings.revocation_endpoint.is_empty()) {
+        (Some(_), false) => {
+            let problem = "is set and a revocation list was given, too: only one can decide";
+            return Err(AuthConfigurationError::new("revocation_endpoint", problem));
+        }
+        (Some(list), true) => list,
+        (None, false) => polled_denylist(settings, checked, clock)?,
+        (None, true) if requires_jti => {
+            let problem = "is set and there is no list of revoked tokens: set \
+                           `revocation_endpoint` or give a `revocation_list`";
+            return Err(AuthConfigurationError::new(
+                "revocation_requires_jti",
+                problem,
+            ));
+        }
+        (None, true) => return Ok(None),
+    };
+    Ok(Some(Revocation { list, requires_jti }))
+}
+
+/// The list the issuer publishes.
+#[cfg(feature = "http-client")]
+fn polled_denylist(
+    settings: &AuthClientSettings,
+    checked: &settings::Checked,
+    clock: &Arc<dyn Clock>,
+) -> Result<Box<dyn DynRevocationList>, AuthConfigurationError> {
+    let list = crate::revocation::PolledDenylist::builder()
+        .endpoint(&settings.revocation_endpoint)
+        .bearer(&settings.revocation_bearer)
+        .ttl(checked.revocation_ttl)
+        .fail_open(settings.revocation_fail_open)
+        .clock(Arc::clone(clock))
+        .build()?;
+    Ok(Box::new(list))
+}
+
+/// Without an HTTP client, a list must be given.
+#[cfg(not(feature = "http-client"))]
+fn polled_denylist(
+    _: &AuthClientSettings,
+    _: &settings::Checked,
+    _: &Arc<dyn Clock>,
+) -> Result<Box<dyn DynRevocationList>, AuthConfigurationError> {
+    let problem = "cannot be polled: enable the feature `http-client` or give a `revocation_list`";
+    Err(AuthConfigurationError::new("revocation_endpoint", problem))
 }
 
 /// The keys the issuer publishes.

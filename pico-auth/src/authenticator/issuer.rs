@@ -5,6 +5,7 @@ use crate::context::{AgentContext, Identity, SecurityContext};
 use crate::error::{AuthClientError, TokenInvalidError, TokenInvalidReason, TokenKind};
 use crate::jwt::{TokenValidator, VerifiedToken};
 use crate::names::Hierarchy;
+use crate::revocation::Revocation;
 use crate::roles::Roles;
 
 pub(super) struct Issuer {
@@ -12,6 +13,7 @@ pub(super) struct Issuer {
     pub(super) name: Box<str>,
     pub(super) bearer: TokenValidator,
     pub(super) agent: TokenValidator,
+    pub(super) revocation: Option<Revocation>,
     pub(super) agent_required_claims: Box<[String]>,
     pub(super) agent_user_must_match_subject: bool,
     pub(super) claims: Option<ClaimsReader>,
@@ -43,8 +45,24 @@ impl Issuer {
         ))
     }
 
+    /// Verifies one token, and asks whether it was revoked since.
+    async fn verified(
+        &self,
+        validator: &TokenValidator,
+        token: &str,
+        kind: TokenKind,
+    ) -> Result<VerifiedToken, AuthClientError> {
+        let token = validator.verify(token, kind).await?;
+        if let Some(revocation) = &self.revocation {
+            revocation.check(&self.name, kind, &token).await?;
+        }
+        Ok(token)
+    }
+
     async fn caller(&self, bearer: &str) -> Result<Identity, AuthClientError> {
-        let token = self.bearer.verify(bearer, TokenKind::Bearer).await?;
+        let token = self
+            .verified(&self.bearer, bearer, TokenKind::Bearer)
+            .await?;
         read(TokenKind::Bearer, token, |token| {
             let named = self.claims.map(|reader| reader.named).unwrap_or_default();
             let claims = TokenClaims::beside(named, token.claims, token.expires_at)?;
@@ -58,7 +76,7 @@ impl Issuer {
     }
 
     async fn agent(&self, agent: &str, caller: &str) -> Result<AgentContext, AuthClientError> {
-        let token = self.agent.verify(agent, TokenKind::Agent).await?;
+        let token = self.verified(&self.agent, agent, TokenKind::Agent).await?;
         read(TokenKind::Agent, token, |token| {
             let claims = AgentClaims::from_raw(token.claims, token.expires_at)?;
             for name in &self.agent_required_claims {

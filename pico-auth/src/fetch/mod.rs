@@ -4,4 +4,4 @@
 mod client;
 pub(crate) mod url_rules;
 
-pub(crate) use client::{FetchError, HttpClient, Limits, Reply, without_query};
+pub(crate) use client::{FetchError, HttpClient, Limits, Reply, bearer, without_query};
