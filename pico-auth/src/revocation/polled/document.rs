@@ -194,11 +194,15 @@ mod tests {
         }
         let not_utf8 = b"{\"items\":[{\"jti\":\"\xff\"}]}";
         assert!(DeniedIds::parse(not_utf8).is_err());
-        let deep = format!(
-            "{{\"x\":{}1{},\"items\":[]}}",
-            "[".repeat(9999),
-            "]".repeat(9999)
-        );
-        assert!(parsed(&deep).is_none(), "depth is bounded");
+        let half = format!("{{\"items\":[],\"x\":{}", "[".repeat(9999));
+        assert!(parsed(&half).is_none());
+    }
+
+    #[test]
+    fn nesting_in_members_that_are_not_looked_at_costs_no_stack() {
+        let (open, close) = ("[".repeat(100_000), "]".repeat(100_000));
+        let deep =
+            format!("{{\"x\":{open}{close},\"items\":[{{\"y\":{open}{close},\"jti\":\"a\"}}]}}");
+        assert_eq!(parsed(&deep).unwrap().len(), 1);
     }
 }
