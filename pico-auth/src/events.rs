@@ -107,6 +107,18 @@ pub(crate) fn without_revocation_list() {
     }
 }
 
+/// Writes the event of an entry of a shared list that names no token.
+#[cfg(feature = "redis")]
+pub(crate) fn not_a_revocation(what: &'static str) {
+    if let Some(suppressed) = admit("not_a_revocation") {
+        tracing::error!(
+            what,
+            suppressed,
+            "the list of revoked tokens has an entry that names no token; it is passed over"
+        );
+    }
+}
+
 fn reason(error: &AuthClientError) -> &'static str {
     match error {
         AuthClientError::MissingToken(_) => "missing_token",

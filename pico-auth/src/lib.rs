@@ -71,6 +71,7 @@
 //! |---|---|---|
 //! | `axum` | yes | [`SecureRouter`], [`routing`], [`AuthLayer`], extractors |
 //! | `http-client` | yes | [`JwksClient`]: keys over HTTPS, discovery |
+//! | `redis` | no | `RedisRevocationList`: revocations that reach every instance |
 //! | `macros` | yes | the attributes and derive macros |
 //! | `test-kit` | no | `test_kit`, for tests only |
 //!
@@ -139,6 +140,8 @@ pub use jwt::{TokenValidator, ValidationRules, VerifiedToken};
 pub use revocation::{MemoryRevocationList, RevocationList, RevocationQuery};
 #[cfg(feature = "http-client")]
 pub use revocation::{PolledDenylist, PolledDenylistBuilder};
+#[cfg(feature = "redis")]
+pub use revocation::{RedisRevocationList, RedisRevocationListBuilder};
 pub use roles::RoleResolver;
 pub use settings::{AuthClientSettings, AuthClientSettingsBuilder};
 pub use token::RawToken;

@@ -3,11 +3,17 @@
 //! Asked for each token of a request, after all checks of its claims: a revoked token that has expired
 //! is told that it has expired. A list that cannot answer is a 503, never a yes or a no.
 
+#[cfg(any(feature = "http-client", feature = "redis"))]
+mod attempts;
+#[cfg(any(feature = "http-client", feature = "redis"))]
+mod background;
 mod digest;
 mod entries;
 mod memory;
 #[cfg(feature = "http-client")]
 mod polled;
+#[cfg(feature = "redis")]
+mod redis;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -23,6 +29,8 @@ use crate::jwt::VerifiedToken;
 pub use self::memory::MemoryRevocationList;
 #[cfg(feature = "http-client")]
 pub use self::polled::{PolledDenylist, PolledDenylistBuilder};
+#[cfg(feature = "redis")]
+pub use self::redis::{RedisRevocationList, RedisRevocationListBuilder};
 
 /// The token that a [`RevocationList`] is asked about. It is verified: all this is the issuer's word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,6 +122,11 @@ impl<L: RevocationList> DynRevocationList for L {
     fn is_revoked_boxed<'a>(&'a self, token: RevocationQuery<'a>) -> RevokedFuture<'a> {
         Box::pin(self.is_revoked(token))
     }
+}
+
+#[cfg(any(feature = "http-client", feature = "redis"))]
+fn unavailable() -> AuthUnavailableError {
+    AuthUnavailableError::new(crate::error::Dependency::RevocationList)
 }
 
 /// What an issuer's tokens are checked against.

@@ -4,17 +4,15 @@ mod document;
 mod poller;
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::runtime::Handle;
-use tokio::task::JoinHandle;
-
 use self::poller::{Poller, Rules, Source};
+use super::background::Background;
 use super::digest::Digest;
-use super::{RevocationList, RevocationQuery};
+use super::{RevocationList, RevocationQuery, unavailable};
 use crate::clock::{Clock, SystemClock};
-use crate::error::{AuthConfigurationError, AuthUnavailableError, Dependency};
+use crate::error::{AuthConfigurationError, AuthUnavailableError};
 use crate::fetch::url_rules::configured;
 use crate::fetch::{HttpClient, Limits, bearer, without_query};
 
@@ -47,8 +45,7 @@ pub struct PolledDenylist {
 
 struct Running {
     poller: Arc<Poller>,
-    /// Started by the first question; a runtime that ended has taken its task with it.
-    task: Mutex<Option<JoinHandle<()>>>,
+    task: Background,
 }
 
 impl PolledDenylist {
@@ -77,44 +74,15 @@ impl PolledDenylist {
     /// [`AuthUnavailableError`] where it could not be fetched.
     pub async fn refresh(&self) -> Result<(), AuthUnavailableError> {
         self.running.start()?;
-        self.running.poller.new_attempt().await
+        let Running { poller, .. } = &*self.running;
+        poller.attempts().new_one().await;
+        poller.last_attempt()
     }
 }
 
 impl Running {
     fn start(&self) -> Result<(), AuthUnavailableError> {
-        let mut task = self.task();
-        if !is_alive(task.as_ref()) {
-            let runtime = Handle::try_current().map_err(|error| unavailable().with_cause(error))?;
-            *task = Some(runtime.spawn(Arc::clone(&self.poller).run()));
-        }
-        Ok(())
-    }
-
-    fn task(&self) -> std::sync::MutexGuard<'_, Option<JoinHandle<()>>> {
-        self.task.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn outage(&self) -> Option<Result<bool, AuthUnavailableError>> {
-        is_alive(self.task().as_ref())
-            .then(|| self.poller.outage())
-            .flatten()
-    }
-}
-
-fn is_alive(task: Option<&JoinHandle<()>>) -> bool {
-    task.is_some_and(|task| !task.is_finished())
-}
-
-fn unavailable() -> AuthUnavailableError {
-    AuthUnavailableError::new(Dependency::RevocationList)
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        if let Some(task) = self.task().take() {
-            task.abort();
-        }
+        self.task.start(|| Arc::clone(&self.poller).run())
     }
 }
 
@@ -122,7 +90,7 @@ impl RevocationList for PolledDenylist {
     async fn is_revoked(&self, token: RevocationQuery<'_>) -> Result<bool, AuthUnavailableError> {
         let Running { poller, .. } = &*self.running;
         self.running.start()?;
-        poller.any_attempt().await;
+        poller.attempts().any().await;
         match poller.answer(Digest::of(token.jti)) {
             Some(listed) => Ok(listed),
             None => poller.outage().unwrap_or_else(|| Err(unavailable())),
@@ -132,7 +100,8 @@ impl RevocationList for PolledDenylist {
     fn at_hand(&self, token: RevocationQuery<'_>) -> Option<Result<bool, AuthUnavailableError>> {
         match self.running.poller.answer(Digest::of(token.jti)) {
             Some(listed) => Some(Ok(listed)),
-            None => self.running.outage(),
+            None if self.running.task.is_alive() => self.running.poller.outage(),
+            None => None,
         }
     }
 }
@@ -251,7 +220,7 @@ impl PolledDenylistBuilder {
         Ok(PolledDenylist {
             running: Arc::new(Running {
                 poller: Arc::new(Poller::new(source, rules, clock)),
-                task: Mutex::default(),
+                task: Background::default(),
             }),
         })
     }

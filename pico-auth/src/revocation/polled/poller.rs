@@ -10,9 +10,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use aws_lc_rs::rand;
 use reqwest::header::HeaderValue;
-use tokio::sync::watch;
 use url::Url;
 
 use super::document::DeniedIds;
@@ -20,10 +18,8 @@ use crate::clock::Clock;
 use crate::error::{AuthUnavailableError, Dependency};
 use crate::events;
 use crate::fetch::{FetchError, HttpClient, Reply};
+use crate::revocation::attempts::{Attempts, backoff, jittered};
 use crate::revocation::digest::Digest;
-
-/// How soon the first failure is repeated.
-const FIRST_RETRY: Duration = Duration::from_secs(1);
 
 pub(super) struct Source {
     pub(super) client: HttpClient,
@@ -44,7 +40,7 @@ pub(super) struct Poller {
     rules: Rules,
     clock: Arc<dyn Clock>,
     state: RwLock<State>,
-    progress: watch::Sender<Progress>,
+    attempts: Attempts,
 }
 
 #[derive(Default)]
@@ -59,25 +55,6 @@ struct Current {
     begun_at: Duration,
 }
 
-/// Counts attempts.
-#[derive(Default, Clone, Copy)]
-struct Progress {
-    begun: u64,
-    done: u64,
-    /// The number of the attempt that someone waits for.
-    wanted: u64,
-}
-
-/// Whoever waits for the task hears of its end, be it by the end of its runtime.
-struct End<'a>(&'a watch::Sender<Progress>);
-
-impl Drop for End<'_> {
-    fn drop(&mut self) {
-        self.0
-            .send_modify(|progress| progress.done = progress.begun.max(progress.wanted));
-    }
-}
-
 impl Poller {
     pub(super) fn new(source: Source, rules: Rules, clock: Arc<dyn Clock>) -> Self {
         Self {
@@ -85,7 +62,7 @@ impl Poller {
             rules,
             clock,
             state: RwLock::default(),
-            progress: watch::Sender::default(),
+            attempts: Attempts::default(),
         }
     }
 
@@ -114,14 +91,12 @@ impl Poller {
         Some(Err(failure))
     }
 
-    /// Waits for the attempt that is under way, or for one that starts now.
-    pub(super) async fn any_attempt(&self) {
-        self.attempt(|progress| progress.done + 1).await;
+    pub(super) const fn attempts(&self) -> &Attempts {
+        &self.attempts
     }
 
-    /// Waits for an attempt that begins after this call, and answers whether it succeeded.
-    pub(super) async fn new_attempt(&self) -> Result<(), AuthUnavailableError> {
-        self.attempt(|progress| progress.begun + 1).await;
+    /// Whether the last attempt succeeded.
+    pub(super) fn last_attempt(&self) -> Result<(), AuthUnavailableError> {
         let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
         match &state.failure {
             Some(failure) => Err(failure.clone()),
@@ -129,46 +104,23 @@ impl Poller {
         }
     }
 
-    async fn attempt(&self, number: impl FnOnce(Progress) -> u64) {
-        let mut progress = self.progress.subscribe();
-        let mut mine = 0;
-        self.progress.send_modify(|progress| {
-            mine = number(*progress);
-            progress.wanted = mine.max(progress.wanted);
-        });
-        // The sender is part of `self`: it cannot be gone.
-        let _ = progress.wait_for(|progress| progress.done >= mine).await;
-    }
-
     /// Fetches for as long as it is polled.
     pub(super) async fn run(self: Arc<Self>) {
-        let _end = End(&self.progress);
-        let mut progress = self.progress.subscribe();
+        let _end = self.attempts.end_of_all();
         let mut failures = 0;
         loop {
             let begun_at = self.clock.elapsed();
-            self.progress.send_modify(|progress| progress.begun += 1);
+            self.attempts.begin();
             let outcome = self.fetch().await;
             failures = match outcome {
                 Ok(_) => 0,
                 Err(_) => failures + 1,
             };
-            let pause = jittered(self.pause(failures));
+            let pause = jittered(backoff(failures, self.rules.ttl));
             self.record(outcome, begun_at, pause);
-            self.progress
-                .send_modify(|progress| progress.done = progress.begun);
-            let wanted = progress.wait_for(|progress| progress.wanted > progress.begun);
+            self.attempts.end();
             // Whether it ends by time or by demand: the next attempt is due.
-            let _ = tokio::time::timeout(pause, wanted).await;
-        }
-    }
-
-    fn pause(&self, failures: u32) -> Duration {
-        match failures.checked_sub(1) {
-            None => self.rules.ttl,
-            Some(earlier) => FIRST_RETRY
-                .saturating_mul(2_u32.saturating_pow(earlier))
-                .min(self.rules.ttl),
+            let _ = tokio::time::timeout(pause, self.attempts.demand()).await;
         }
     }
 
@@ -221,13 +173,4 @@ impl Poller {
         // Freed without the lock.
         drop(old);
     }
-}
-
-/// Up to a fifth less.
-fn jittered(pause: Duration) -> Duration {
-    let mut random = [0];
-    // Without randomness the pause is what it is.
-    let _ = rand::fill(&mut random);
-    let [random] = random;
-    pause.saturating_sub(pause / 5 * u32::from(random) / 255)
 }
