@@ -10,19 +10,26 @@ use crate::server::{Redis, ask, is_unavailable, revoke, run};
 fn certificate(folder: &std::path::Path, file: &str, name: &str) {
     let (key, cert) = (format!("{file}.key"), format!("{file}.pem"));
     let (subject, names) = (format!("/CN={file}"), format!("subjectAltName={name}"));
-    let new = [
-        "req",
-        "-x509",
-        "-newkey",
-        "ec",
-        "-pkeyopt",
-        "ec_paramgen_curve:P-256",
-        "-nodes",
+    let settings = format!("{file}.cnf");
+    fs::write(
+        folder.join(&settings),
+        "[req]\ndistinguished_name = name\n[name]\n",
+    )
+    .unwrap();
+    let options = [
+        ["-newkey", "ec"],
+        ["-pkeyopt", "ec_paramgen_curve:P-256"],
+        ["-config", &settings],
+        ["-days", "2"],
+        ["-subj", &subject],
+        ["-addext", &names],
+        // A server's own certificate, not an authority's.
+        ["-addext", "basicConstraints=critical,CA:FALSE"],
+        ["-keyout", &key],
+        ["-out", &cert],
     ];
-    let more = [
-        "-days", "2", "-subj", &subject, "-addext", &names, "-keyout", &key, "-out", &cert,
-    ];
-    run("openssl", &[&new[..], &more[..]].concat(), folder);
+    let arguments = [&["req", "-x509", "-nodes"], options.as_flattened()].concat();
+    run("openssl", &arguments, folder);
 }
 
 #[tokio::test]
