@@ -112,22 +112,22 @@ fn measure(bencher: Bencher<'_, '_>, list: &impl RevocationList, first: u32) {
         .bench_local_refs(|jti| ask(list, black_box(jti)));
 }
 
-#[divan::bench]
+#[divan::bench(sample_count = 20_000, sample_size = 1)]
 fn polled_revoked(bencher: Bencher<'_, '_>) {
     measure(bencher, &*POLLED, 0);
 }
 
-#[divan::bench]
+#[divan::bench(sample_count = 20_000, sample_size = 1)]
 fn polled_good(bencher: Bencher<'_, '_>) {
     measure(bencher, &*POLLED, MILLION);
 }
 
-#[divan::bench]
+#[divan::bench(sample_count = 20_000, sample_size = 1)]
 fn memory_revoked(bencher: Bencher<'_, '_>) {
     measure(bencher, &*MEMORY, 0);
 }
 
-#[divan::bench]
+#[divan::bench(sample_count = 20_000, sample_size = 1)]
 fn memory_good(bencher: Bencher<'_, '_>) {
     measure(bencher, &*MEMORY, MILLION);
 }

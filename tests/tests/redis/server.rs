@@ -1,5 +1,6 @@
 //! A real `redis-server` on a free port of loopback, with a folder of its own.
 
+use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -135,7 +136,7 @@ impl Redis {
         for words in [words, &["QUIT"]] {
             let mut request = format!("*{}\r\n", words.len());
             for word in words {
-                request += &format!("${}\r\n{word}\r\n", word.len());
+                write!(request, "${}\r\n{word}\r\n", word.len()).unwrap();
             }
             stream.write_all(request.as_bytes()).await.unwrap();
         }

@@ -28,11 +28,14 @@ fn revoking(ids: &[&str]) -> MemoryRevocationList {
     list
 }
 
+/// Issuer, id, kind, expiry.
+type Question = (String, String, TokenKind, Duration);
+
 /// Answers as it was told, later, and keeps the questions.
 #[derive(Clone)]
 struct Remote {
     answer: Result<bool, AuthUnavailableError>,
-    asked: Arc<Mutex<Vec<(String, String, TokenKind, Duration)>>>,
+    asked: Arc<Mutex<Vec<Question>>>,
 }
 
 impl Remote {

@@ -6,6 +6,8 @@ use pico_auth::{AuthClientError, TokenInvalidReason, TokenKind};
 
 use crate::support::{ISSUER, Reply, Server, TTL, ask, document, is_unavailable, refused_for};
 
+const MILLISECOND: Duration = Duration::from_millis(1);
+
 /// Every way to fail, each under a limit of 200 bytes and half a second.
 fn faults() -> Vec<(&'static str, Reply)> {
     let status = |status, body: &str| Reply::Status(status, body.to_owned());
@@ -80,14 +82,14 @@ async fn a_list_answers_through_every_fault_until_it_is_too_old() {
         let (list, clock) = server.polled_with(bounded);
         assert!(!ask(&list, "good").await.unwrap(), "{name}");
         server.reply(fault);
-        clock.advance(TTL * 3 - Duration::from_millis(1));
+        clock.advance((TTL * 3).saturating_sub(MILLISECOND));
         list.refresh().await.unwrap_err();
         assert!(
             !ask(&list, "good").await.unwrap(),
             "{name}: still within the bound"
         );
         assert!(ask(&list, "gone").await.unwrap(), "{name}");
-        clock.advance(Duration::from_millis(1));
+        clock.advance(MILLISECOND);
         is_unavailable(ask(&list, "good").await);
         assert!(
             ask(&list, "gone").await.unwrap(),
@@ -106,9 +108,9 @@ async fn the_bound_can_be_set() {
     assert!(!ask(&list, "good").await.unwrap());
     server.status(500, "");
     list.refresh().await.unwrap_err();
-    clock.advance(TTL - Duration::from_millis(1));
+    clock.advance(TTL.saturating_sub(MILLISECOND));
     assert!(!ask(&list, "good").await.unwrap());
-    clock.advance(Duration::from_millis(1));
+    clock.advance(MILLISECOND);
     is_unavailable(ask(&list, "good").await);
 }
 
