@@ -44,8 +44,8 @@ pub(super) fn parse_member(member: &[u8]) -> Option<(&str, &str)> {
 
 /// Rounded up: a token is not forgotten before it expires.
 pub(super) fn score(until: Duration) -> u64 {
-    let seconds = until.as_secs() + u64::from(until.subsec_nanos() > 0);
-    seconds.min(MAX_SCORE)
+    let started = u64::from(until.subsec_nanos() > 0);
+    until.as_secs().saturating_add(started).min(MAX_SCORE)
 }
 
 /// A score as Redis hands it out; others write scores, too.

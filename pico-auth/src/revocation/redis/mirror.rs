@@ -43,10 +43,6 @@ impl Mirror {
         self.clock.elapsed()
     }
 
-    pub(super) fn now(&self) -> Duration {
-        self.clock.now()
-    }
-
     /// Whether the token was revoked; `None` where the mirror may be too old to say no.
     pub(super) fn answer(&self, token: RevocationQuery<'_>) -> Option<bool> {
         let digest = Digest::of_pair(token.issuer, token.jti);

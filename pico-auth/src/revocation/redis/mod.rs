@@ -52,7 +52,7 @@ use crate::error::AuthUnavailableError;
 /// - the channel `pico-auth:revoked:added`: a message is the score, a line feed, and the member.
 ///
 /// A member or message of another form names no token: it is passed over, with an error in the log. The
-/// user needs `ZADD`, `ZREMRANGEBYSCORE`, `ZSCAN`, `PUBLISH`, `SUBSCRIBE`, `MULTI`, `EXEC` and `ROLE`.
+/// user needs `EVAL`, `TIME`, `ZADD`, `ZREMRANGEBYSCORE`, `ZSCAN`, `PUBLISH`, `SUBSCRIBE` and `ROLE`.
 /// Redis 6.2 or later, one primary; no cluster, no sentinel. Give it `appendonly yes`, and a memory
 /// policy that evicts nothing: what Redis forgets, an instance that starts later never knew.
 #[derive(Clone)]

@@ -27,6 +27,15 @@ const MAX_PAUSE: Duration = Duration::from_secs(5);
 /// How many time-outs an attempt may take in all: a large set comes in many pages.
 const PATIENCE: u32 = 10;
 
+/// All or nothing. What has expired is removed by the time of Redis: an instance whose clock is wrong must
+/// not remove what others still need.
+const REVOKE: &str = "
+redis.call('ZADD', KEYS[1], 'GT', ARGV[1], ARGV[2])
+local now = tonumber(redis.call('TIME')[1])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', '(' .. (now - tonumber(ARGV[3])))
+redis.call('PUBLISH', ARGV[4], ARGV[5])
+";
+
 pub(super) struct Shared {
     pub(super) server: Server,
     pub(super) layout: Layout,
@@ -54,26 +63,17 @@ impl Shared {
     async fn transact(&self, member: &str, until: Duration) -> Result<(), Fault> {
         let mut connection = self.writer().await?;
         let score = layout::score(until);
-        let forgotten = layout::score(self.mirror.now().saturating_sub(MARGIN));
-        let mut transaction = redis::pipe();
-        transaction
-            .atomic()
-            .cmd("ZADD")
+        let mut script = redis::cmd("EVAL");
+        script
+            .arg(REVOKE)
+            .arg(1)
             .arg(&self.layout.set)
-            .arg("GT")
             .arg(score)
             .arg(member)
-            .ignore()
-            .cmd("ZREMRANGEBYSCORE")
-            .arg(&self.layout.set)
-            .arg("-inf")
-            .arg(format!("({forgotten}"))
-            .ignore()
-            .cmd("PUBLISH")
+            .arg(MARGIN.as_secs())
             .arg(&self.layout.added)
-            .arg(layout::message(score, member))
-            .ignore();
-        Ok(transaction.query_async::<()>(&mut connection).await?)
+            .arg(layout::message(score, member));
+        Ok(script.query_async::<()>(&mut connection).await?)
     }
 
     /// One connection serves any number of writers at once.
