@@ -4,15 +4,19 @@ mod bearer;
 mod builder;
 mod issuer;
 mod issuers;
+mod parts;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use self::issuers::Issuers;
 use crate::binding::Credentials;
 use crate::claims::FromClaims;
 use crate::context::SecurityContext;
-use crate::error::{AuthClientError, AuthConfigurationError, MissingTokenError, TokenKind};
+use crate::error::{
+    AuthClientError, AuthConfigurationError, AuthUnavailableError, MissingTokenError, TokenKind,
+};
 use crate::settings::AuthClientSettings;
 use crate::token::AuthScheme;
 
@@ -26,7 +30,7 @@ pub use self::builder::AuthenticatorBuilder;
 /// 1. where several issuers are trusted, find the one that the bearer token names; a token that is not a
 ///    JWT names none, and belongs to the one that takes such tokens;
 /// 2. verify the bearer token: form, key, signature, claims, or as
-///    [`AuthenticatorBuilder::token_verifier`] says;
+///    [`AuthenticatorBuilder::token_verifier`] says; and ask whether it was revoked;
 /// 3. check that who sent it is who it is bound to, if it is bound (DPoP, client certificates);
 /// 4. read it as the application's claims type, if it has one;
 /// 5. verify the agent token, if one was sent, by the same rules and the same issuer's keys; it is always
@@ -157,6 +161,25 @@ impl Authenticator {
         }
     }
 
+    /// Waits until the keys of every trusted issuer are there, for services that would rather not start
+    /// without them. Keys that are given need no waiting, and nobody waits where authentication is
+    /// disabled.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthUnavailableError`] where keys have not arrived in time, or none of an issuer's can be used.
+    pub async fn wait_until_ready(&self, timeout: Duration) -> Result<(), AuthUnavailableError> {
+        let Some(issuers) = &self.issuers else {
+            return Ok(());
+        };
+        let began = Instant::now();
+        for keys in issuers.keys() {
+            let left = timeout.saturating_sub(began.elapsed());
+            keys.wait_until_ready(left).await?;
+        }
+        Ok(())
+    }
+
     /// `false` where the settings say so: then everybody is refused where a token is needed.
     pub fn is_enabled(&self) -> bool {
         self.issuers.is_some()
@@ -170,8 +193,8 @@ impl Authenticator {
     /// - [`MissingTokenError`] where authentication is disabled;
     /// - [`TokenInvalidError`](crate::TokenInvalidError) and
     ///   [`TokenExpiredError`](crate::TokenExpiredError), which say of which token they speak;
-    /// - [`AuthUnavailableError`](crate::AuthUnavailableError) where keys or roles cannot be known now, or
-    ///   the issuer cannot be asked.
+    /// - [`AuthUnavailableError`] where keys, roles or the list of revoked
+    ///   tokens cannot be known now, or the issuer cannot be asked.
     pub async fn authenticate(
         &self,
         bearer: &str,
@@ -187,7 +210,7 @@ impl Authenticator {
     ///
     /// As [`authenticate`](Self::authenticate); where the token is bound to its sender, also
     /// [`TokenInvalidError`](crate::TokenInvalidError) with the reasons `SenderConstraint`, `DpopProof` and
-    /// `DpopNonce`, and [`AuthUnavailableError`](crate::AuthUnavailableError) where no more proofs can be
+    /// `DpopNonce`, and [`AuthUnavailableError`] where no more proofs can be
     /// remembered.
     pub async fn authenticate_with(
         &self,

@@ -58,3 +58,19 @@ pub struct TrustCertificateHeader(());
 pub const fn trust_certificate_header() -> TrustCertificateHeader {
     TrustCertificateHeader(())
 }
+
+/// Says in code that the list of revoked tokens may travel unencrypted. See [`allow_plaintext_redis`].
+#[cfg(feature = "redis")]
+#[derive(Debug, Clone, Copy)]
+#[must_use]
+pub struct AllowPlaintextRedis(());
+
+/// Permits [`RedisRevocationListBuilder::plaintext`](crate::RedisRevocationListBuilder::plaintext): a
+/// `redis://` URL that does not name a loopback host.
+///
+/// Whoever can touch the network between the service and Redis can then read the password, hide a
+/// revocation, or revoke any token.
+#[cfg(feature = "redis")]
+pub const fn allow_plaintext_redis() -> AllowPlaintextRedis {
+    AllowPlaintextRedis(())
+}

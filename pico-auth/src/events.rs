@@ -110,6 +110,29 @@ pub(crate) fn introspection_refused(endpoint: &str) {
     }
 }
 
+/// Writes the event of a token that was accepted unchecked, because `revocation_fail_open` says so.
+#[cfg(feature = "http-client")]
+pub(crate) fn without_revocation_list() {
+    if let Some(suppressed) = admit("without_revocation_list") {
+        tracing::error!(
+            suppressed,
+            "a token was accepted without a current list of revoked tokens (revocation_fail_open)"
+        );
+    }
+}
+
+/// Writes the event of an entry of a shared list that names no token.
+#[cfg(feature = "redis")]
+pub(crate) fn not_a_revocation(what: &'static str) {
+    if let Some(suppressed) = admit("not_a_revocation") {
+        tracing::error!(
+            what,
+            suppressed,
+            "the list of revoked tokens has an entry that names no token; it is passed over"
+        );
+    }
+}
+
 fn reason(error: &AuthClientError) -> &'static str {
     match error {
         AuthClientError::MissingToken(_) => "missing_token",

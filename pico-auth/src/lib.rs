@@ -61,6 +61,7 @@
 //! | configure it | [`AuthClientSettings`], [`Authenticator`] |
 //! | take roles from elsewhere | [`RoleResolver`] |
 //! | accept tokens that only their owner can use | [`Dpop`], `CertificateHeader`, [`ClientCertificate`] |
+//! | refuse tokens before they expire | [`RevocationList`], [`MemoryRevocationList`], the setting `revocation_endpoint` |
 //! | take keys from elsewhere | [`KeySource`], [`StaticKeys`] |
 //! | accept opaque tokens | [`IntrospectionClient`], [`TokenVerifier`] |
 //! | test a service | `test_kit` (feature `test-kit`) |
@@ -72,6 +73,7 @@
 //! |---|---|---|
 //! | `axum` | yes | [`SecureRouter`], [`routing`], [`AuthLayer`], extractors |
 //! | `http-client` | yes | [`JwksClient`]: keys over HTTPS, discovery; [`IntrospectionClient`] |
+//! | `redis` | no | `RedisRevocationList`: revocations that reach every instance |
 //! | `macros` | yes | the attributes and derive macros |
 //! | `test-kit` | no | `test_kit`, for tests only |
 //!
@@ -96,6 +98,7 @@ mod jwt;
 mod names;
 mod policy;
 pub mod providers;
+mod revocation;
 mod roles;
 pub mod rule;
 mod settings;
@@ -143,13 +146,20 @@ pub use clock::{Clock, SystemClock};
 #[cfg(feature = "http-client")]
 pub use introspection::{IntrospectionClient, IntrospectionClientBuilder};
 pub use jwt::{TokenValidator, ValidationRules};
+pub use revocation::{MemoryRevocationList, RevocationList, RevocationQuery};
+#[cfg(feature = "http-client")]
+pub use revocation::{PolledDenylist, PolledDenylistBuilder};
+#[cfg(feature = "redis")]
+pub use revocation::{RedisRevocationList, RedisRevocationListBuilder};
 pub use roles::RoleResolver;
 pub use settings::{AuthClientSettings, AuthClientSettingsBuilder};
 pub use token::{AuthScheme, RawToken};
 pub use verifier::{TokenVerifier, VerifiedToken, VerifyFuture};
 
 // Keys
-pub use jwks::{Algorithm, KeyFuture, KeyLookup, KeyQuery, KeySource, StaticKeys, VerificationKey};
+pub use jwks::{
+    Algorithm, KeyFuture, KeyLookup, KeyQuery, KeySource, ReadyFuture, StaticKeys, VerificationKey,
+};
 #[cfg(feature = "http-client")]
 pub use jwks::{JwksClient, JwksClientBuilder};
 

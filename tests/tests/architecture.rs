@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From top to bottom.
-const ORDER: [&str; 27] = [
+const ORDER: [&str; 28] = [
     "lib",
     "__private",
     "test_kit",
@@ -15,6 +15,7 @@ const ORDER: [&str; 27] = [
     "introspection",
     "settings",
     "binding",
+    "revocation",
     "jwt",
     "verifier",
     "jwks",

@@ -46,6 +46,8 @@ fn serde_and_the_builder_agree_on_names_and_defaults() {
     assert_eq!(built.accepted_algorithms, ["RS256"]);
     assert_eq!((built.leeway_seconds, built.jwks_ttl_seconds), (0, 300));
     assert_eq!(built.max_token_bytes, 16 * 1024);
+    assert_eq!(built.revocation_ttl_seconds, 15);
+    assert!(!built.revocation_fail_open, "closed by default");
 
     let all = AuthClientSettings::builder()
         .enabled(true)
@@ -63,6 +65,11 @@ fn serde_and_the_builder_agree_on_names_and_defaults() {
         .agent_audience("agents")
         .agent_required_claims(["task_type"])
         .agent_user_must_match_subject(true)
+        .revocation_endpoint("https://issuer.test/revoked")
+        .revocation_ttl_seconds(20)
+        .revocation_bearer("abc")
+        .revocation_fail_open(true)
+        .revocation_requires_jti(true)
         .build()
         .unwrap();
     let same = json!({
@@ -81,6 +88,11 @@ fn serde_and_the_builder_agree_on_names_and_defaults() {
         "agent_audience": "agents",
         "agent_required_claims": ["task_type"],
         "agent_user_must_match_subject": true,
+        "revocation_endpoint": "https://issuer.test/revoked",
+        "revocation_ttl_seconds": 20,
+        "revocation_bearer": "abc",
+        "revocation_fail_open": true,
+        "revocation_requires_jti": true,
     });
     assert_eq!(parsed(same), all);
 }
@@ -106,6 +118,12 @@ fn unknown_keys_and_wrong_types_do_not_parse() {
         ("accepted_algorithms", json!("RS256")),
         ("accepted_algorithms", json!([1])),
         ("agent_required_claims", json!("user_id")),
+        (
+            "revocation_endpoint",
+            json!(["https://issuer.test/revoked"]),
+        ),
+        ("revocation_fail_open", json!("true")),
+        ("revocation_requires_jti", json!(1)),
     ] {
         let settings = with(key, value.clone());
         let parsed = serde_json::from_value::<AuthClientSettings>(settings);
@@ -158,6 +176,18 @@ fn values_that_cannot_be_meant_name_their_key() {
         ("roles_claim", json!("\"\"")),
         ("agent_required_claims", json!([""])),
         ("agent_required_claims", json!(["task_type", ""])),
+        ("revocation_endpoint", json!("revoked")),
+        ("revocation_endpoint", json!("http://issuer.test/revoked")),
+        (
+            "revocation_endpoint",
+            json!("https://a:b@issuer.test/revoked"),
+        ),
+        ("revocation_ttl_seconds", json!(0)),
+        ("revocation_ttl_seconds", json!(-1)),
+        ("revocation_ttl_seconds", json!(i64::MAX)),
+        // Of a list that nobody named.
+        ("revocation_bearer", json!("abc")),
+        ("revocation_fail_open", json!(true)),
     ] {
         let settings = parsed(with(key, value.clone()));
         let error = settings.validate().expect_err(&format!("{key}: {value}"));
@@ -166,6 +196,24 @@ fn values_that_cannot_be_meant_name_their_key() {
         assert!(!error.problem().is_empty());
         let error = Authenticator::builder(settings).key_source(keys()).build();
         assert_eq!(error.expect_err("no way around it").key(), key);
+    }
+}
+
+#[test]
+fn a_secret_that_is_no_token_is_refused_unseen() {
+    for secret in [
+        "Bearer abc",
+        "abc\n",
+        "abc def",
+        "abc\r\nX-Admin: 1",
+        "äbc",
+        "=",
+    ] {
+        let mut settings = with("revocation_endpoint", json!("https://issuer.test/revoked"));
+        settings["revocation_bearer"] = json!(secret);
+        let error = parsed(settings).validate().unwrap_err();
+        assert_eq!(error.key(), "revocation_bearer");
+        assert!(!error.to_string().contains("bc"), "{error}");
     }
 }
 

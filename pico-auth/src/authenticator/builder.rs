@@ -5,16 +5,18 @@ use std::sync::Arc;
 use super::Authenticator;
 use super::bearer::Bearer;
 use super::issuer::Issuer;
+use super::parts;
 use crate::binding::{Dpop, SenderRules};
 use crate::claims::{ClaimsReader, FromClaims};
 use crate::clock::{Clock, SystemClock};
 use crate::error::AuthConfigurationError;
 #[cfg(feature = "http-client")]
 use crate::introspection::IntrospectionClient;
-use crate::jwks::{KeyFuture, KeyLookup, KeyQuery, KeySource};
+use crate::jwks::KeySource;
 use crate::jwt::TokenValidator;
 use crate::names::{Hierarchy, RoleName};
-use crate::roles::{DynRoleResolver, RoleResolver, Roles};
+use crate::revocation::{DynRevocationList, RevocationList};
+use crate::roles::{DynRoleResolver, RoleResolver};
 use crate::settings::{self, AuthClientSettings};
 use crate::verifier::TokenVerifier;
 
@@ -31,6 +33,7 @@ pub struct AuthenticatorBuilder {
     hierarchy: Hierarchy,
     dpop: Option<Dpop>,
     require_bound_tokens: bool,
+    revoked: Option<Box<dyn DynRevocationList>>,
     clock: Option<Arc<dyn Clock>>,
 }
 
@@ -47,6 +50,7 @@ impl AuthenticatorBuilder {
             hierarchy: Hierarchy::default(),
             dpop: None,
             require_bound_tokens: false,
+            revoked: None,
             clock: None,
         }
     }
@@ -115,6 +119,13 @@ impl AuthenticatorBuilder {
         self
     }
 
+    /// Refuses the tokens that `list` says are revoked, bearer and agent, in place of what the setting
+    /// `revocation_endpoint` names. Both at once are an error.
+    pub fn revocation_list(mut self, list: impl RevocationList) -> Self {
+        self.revoked = Some(Box::new(list));
+        self
+    }
+
     /// Takes the time from `clock` in place of the operating system.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Some(Arc::new(clock));
@@ -129,7 +140,9 @@ impl AuthenticatorBuilder {
     /// `roles_claim`, a role resolver and the claims type says what the roles are: only one can decide;
     /// for `token_verifier` where introspection is given beside it; for `introspection` where its client
     /// was built for another issuer or audience; for `dpop` where it names no public URL or none that is
-    /// one, no algorithm, a time that is 0 or too long, no capacity, or a secret of less than 32 bytes.
+    /// one, no algorithm, a time that is 0 or too long, no capacity, or a secret of less than 32 bytes;
+    /// for `revocation_endpoint` where a [`revocation_list`](Self::revocation_list) is given, too; for
+    /// `revocation_requires_jti` where it is set and there is no list.
     pub fn build(self) -> Result<Authenticator, AuthConfigurationError> {
         if !self.settings.enabled {
             tracing::error!(
@@ -147,45 +160,33 @@ impl AuthenticatorBuilder {
             return Err(AuthConfigurationError::new("enabled", problem));
         }
         let checked = settings::check(&self.settings)?;
-        let typed_roles = self.claims.is_some_and(|reader| reader.named.roles);
-        if typed_roles && (self.roles.is_some() || checked.roles_claim.is_some()) {
-            let problem = "or a role resolver is given, and the claims type names the roles, too: \
-                           only one can decide";
-            return Err(AuthConfigurationError::new("roles_claim", problem));
-        }
-        let roles = match (self.roles, &checked.roles_claim) {
-            (Some(_), Some(_)) => {
-                let problem = "is set and a role resolver was given, too: only one can decide";
-                return Err(AuthConfigurationError::new("roles_claim", problem));
-            }
-            (Some(resolver), None) => Roles::Resolver(resolver),
-            (None, Some(path)) => Roles::Claim(path.clone()),
-            (None, None) => Roles::RoleClaim,
-        };
+        let roles = parts::roles(self.roles, self.claims, checked.roles_claim.as_ref())?;
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock::new()));
         let keys = match self.keys {
             Some(keys) => keys,
             None if self.verifier.is_some() && self.settings.jwks_endpoint.is_empty() => {
-                Arc::new(NoKeys)
+                Arc::new(parts::NoKeys)
             }
-            None => issuer_keys(&self.settings, &checked, &clock)?,
+            None => parts::issuer_keys(&self.settings, &checked, &clock)?,
         };
-        let max_token_bytes = checked.bearer.max_token_bytes;
+        let revocation = parts::revocation(self.revoked, &self.settings, &checked, &clock)?;
         #[cfg(feature = "http-client")]
-        let others = self
+        let opaque = self
             .introspection
-            .map(|client| same(client, &checked.bearer));
+            .map(|client| parts::introspection(client, &checked.bearer))
+            .transpose()?;
         #[cfg(not(feature = "http-client"))]
-        let others: Option<Result<Box<dyn TokenVerifier>, _>> = None;
+        let opaque = None;
+        let max_token_bytes = checked.bearer.max_token_bytes;
         let jwt = |rules| TokenValidator::new(rules, Arc::clone(&keys), Arc::clone(&clock));
-        let bearer = match (self.verifier, others.transpose()?) {
+        let bearer = match (self.verifier, opaque) {
             (Some(_), Some(_)) => {
                 let problem = "is given and so is introspection: only one can decide; to ask about \
                                every token, give the introspection client as token verifier only";
                 return Err(AuthConfigurationError::new("token_verifier", problem));
             }
             (Some(verifier), None) => Bearer::Verifier(verifier),
-            (None, Some(others)) => Bearer::JwtOr(jwt(checked.bearer)?, others),
+            (None, Some(opaque)) => Bearer::JwtOr(jwt(checked.bearer)?, opaque),
             (None, None) => Bearer::Jwt(jwt(checked.bearer)?),
         };
         Ok(Issuer {
@@ -193,7 +194,9 @@ impl AuthenticatorBuilder {
             bearer,
             max_token_bytes,
             agent: jwt(checked.agent)?,
+            revocation,
             sender: SenderRules::new(self.dpop, self.require_bound_tokens, clock)?,
+            keys,
             agent_required_claims: self.settings.agent_required_claims.into(),
             agent_user_must_match_subject: self.settings.agent_user_must_match_subject,
             claims: self.claims,
@@ -201,58 +204,4 @@ impl AuthenticatorBuilder {
             hierarchy: self.hierarchy,
         })
     }
-}
-
-/// Introspection by the rules of this issuer, for what its keys do not verify.
-#[cfg(feature = "http-client")]
-fn same(
-    client: IntrospectionClient,
-    rules: &crate::jwt::ValidationRules,
-) -> Result<Box<dyn TokenVerifier>, AuthConfigurationError> {
-    let is_same = client
-        .rules()
-        .is_some_and(|theirs| theirs.issuer == rules.issuer && theirs.audience == rules.audience);
-    if !is_same {
-        let problem = "its client was built for another issuer or audience: build it with the settings \
-                       of this issuer";
-        return Err(AuthConfigurationError::new("introspection", problem));
-    }
-    Ok(Box::new(client))
-}
-
-/// The keys of an issuer that has none: every token is signed by an unknown key.
-struct NoKeys;
-
-impl KeySource for NoKeys {
-    fn find<'a>(&'a self, _: KeyQuery<'a>) -> KeyFuture<'a> {
-        Box::pin(std::future::ready(Ok(KeyLookup::Unknown)))
-    }
-}
-
-/// The keys the issuer publishes.
-#[cfg(feature = "http-client")]
-fn issuer_keys(
-    settings: &AuthClientSettings,
-    checked: &settings::Checked,
-    clock: &Arc<dyn Clock>,
-) -> Result<Arc<dyn KeySource>, AuthConfigurationError> {
-    let client = crate::jwks::JwksClient::builder()
-        .issuer(&settings.issuer)
-        .endpoint(&settings.jwks_endpoint)
-        .ttl(checked.jwks_ttl)
-        .timeout(checked.jwks_timeout)
-        .clock(Arc::clone(clock))
-        .build()?;
-    Ok(Arc::new(client))
-}
-
-/// Without an HTTP client, keys must be given.
-#[cfg(not(feature = "http-client"))]
-fn issuer_keys(
-    _: &AuthClientSettings,
-    _: &settings::Checked,
-    _: &Arc<dyn Clock>,
-) -> Result<Arc<dyn KeySource>, AuthConfigurationError> {
-    let problem = "cannot be fetched: enable the feature `http-client` or give a `key_source`";
-    Err(AuthConfigurationError::new("jwks_endpoint", problem))
 }

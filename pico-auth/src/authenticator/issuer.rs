@@ -1,12 +1,16 @@
 //! One trusted issuer: what its tokens must satisfy, and what they mean here.
 
+use std::sync::Arc;
+
 use super::bearer::Bearer;
 use crate::binding::{Credentials, Refusal, SenderRules};
 use crate::claims::{AgentClaims, ClaimsReader, Names, TokenClaims};
 use crate::context::{AgentContext, Identity, SecurityContext};
 use crate::error::{AuthClientError, TokenInvalidError, TokenInvalidReason, TokenKind};
+use crate::jwks::KeySource;
 use crate::jwt::TokenValidator;
 use crate::names::Hierarchy;
+use crate::revocation::Revocation;
 use crate::roles::Roles;
 use crate::verifier::VerifiedToken;
 
@@ -18,6 +22,8 @@ pub(super) struct Issuer {
     /// Agent tokens are JWTs, whatever bearer tokens are.
     pub(super) agent: TokenValidator,
     pub(super) sender: SenderRules,
+    pub(super) revocation: Option<Revocation>,
+    pub(super) keys: Arc<dyn KeySource>,
     pub(super) agent_required_claims: Box<[String]>,
     pub(super) agent_user_must_match_subject: bool,
     pub(super) claims: Option<ClaimsReader>,
@@ -55,6 +61,7 @@ impl Issuer {
             return Err(TokenInvalidError::new(TokenKind::Bearer, reason).into());
         }
         let token = self.bearer.verify_unconfirmed(bearer, &self.name).await?;
+        self.is_not_revoked(&token, TokenKind::Bearer).await?;
         self.is_from_its_sender(&token, credentials)?;
         read(TokenKind::Bearer, token, |token| {
             let named = self.claims.map(|reader| reader.named).unwrap_or_default();
@@ -68,7 +75,18 @@ impl Issuer {
         })
     }
 
-    /// Checked for each request: a proof is good for one.
+    async fn is_not_revoked(
+        &self,
+        token: &VerifiedToken,
+        kind: TokenKind,
+    ) -> Result<(), AuthClientError> {
+        match &self.revocation {
+            Some(revocation) => revocation.check(&self.name, kind, token).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Checked for each request, and last: a proof is good for one.
     fn is_from_its_sender(
         &self,
         token: &VerifiedToken,
@@ -87,6 +105,7 @@ impl Issuer {
     /// An agent's token comes alone in its header, so one that is bound to its sender is refused.
     async fn agent(&self, agent: &str, caller: &str) -> Result<AgentContext, AuthClientError> {
         let token = self.agent.verify(agent, TokenKind::Agent).await?;
+        self.is_not_revoked(&token, TokenKind::Agent).await?;
         read(TokenKind::Agent, token, |token| {
             let claims = AgentClaims::from_raw(token.claims, token.expires_at)?;
             for name in &self.agent_required_claims {

@@ -7,6 +7,7 @@ use crate::challenge::Schemes;
 use crate::error::{
     AuthClientError, AuthConfigurationError, TokenInvalidError, TokenInvalidReason, TokenKind,
 };
+use crate::jwks::KeySource;
 use crate::jwt::{has_the_form_of_a_jws, unverified_issuer};
 
 /// A list that is replaced as a whole: a request keeps the issuer it began with.
@@ -80,6 +81,14 @@ impl Issuers {
         let issuer = trusted.iter().find(|issuer| *issuer.name == *name);
         let issuer = issuer.ok_or_else(|| refused(TokenInvalidReason::Issuer))?;
         Ok(Arc::clone(issuer))
+    }
+
+    pub(super) fn keys(&self) -> Vec<Arc<dyn KeySource>> {
+        let trusted = self.trusted();
+        trusted
+            .iter()
+            .map(|issuer| Arc::clone(&issuer.keys))
+            .collect()
     }
 
     pub(super) fn accept_dpop(&self) -> bool {

@@ -10,6 +10,8 @@ use url::Url;
 
 use super::freshness::max_age;
 use super::url_rules::is_loopback;
+use crate::error::AuthConfigurationError;
+use crate::token::RawToken;
 
 /// How much an answer may cost.
 #[derive(Debug, Clone, Copy)]
@@ -87,6 +89,19 @@ impl HttpClient {
         self.send("POST", url, request.body(form)).await
     }
 
+    /// Asks for a JSON document with this `Authorization`, if any.
+    pub(crate) async fn get_as(
+        &self,
+        url: &Url,
+        authorization: Option<&HeaderValue>,
+    ) -> Result<Reply, FetchError> {
+        let mut request = self.client.get(url.clone());
+        if let Some(value) = authorization {
+            request = request.header(AUTHORIZATION, value);
+        }
+        self.send("GET", url, request).await
+    }
+
     /// Sends a request of this client to `url`.
     async fn send(
         &self,
@@ -127,6 +142,27 @@ impl HttpClient {
         }
         Ok((Reply::Document(body), headers))
     }
+}
+
+/// The value of an `Authorization` header with this token; neither shows it. `key` names the setting.
+///
+/// # Errors
+///
+/// [`AuthConfigurationError`] for `key` where it does not have the form of a token.
+pub(crate) fn bearer(
+    key: &'static str,
+    token: &str,
+) -> Result<HeaderValue, AuthConfigurationError> {
+    // Without the text itself.
+    let wrong = || {
+        let problem = "is not a token: write it without `Bearer` and without white space";
+        AuthConfigurationError::new(key, problem)
+    };
+    let token = RawToken::from_bytes(token.as_bytes()).ok_or_else(wrong)?;
+    let value = format!("Bearer {}", token.as_str());
+    let mut value = HeaderValue::try_from(value).map_err(|_| wrong())?;
+    value.set_sensitive(true);
+    Ok(value)
 }
 
 /// A query may hold an API key.

@@ -5,4 +5,4 @@ mod client;
 mod freshness;
 pub(crate) mod url_rules;
 
-pub(crate) use client::{FetchError, HttpClient, Limits, Reply, without_query};
+pub(crate) use client::{FetchError, HttpClient, Limits, Reply, bearer, without_query};

@@ -8,7 +8,7 @@ use super::bucket::Rate;
 use super::cache::{KeyCache, Surroundings};
 use super::fetch::{Fetcher, Location};
 use super::schedule::Rules;
-use super::{KeyFuture, KeyQuery, KeySource};
+use super::{KeyFuture, KeyQuery, KeySource, ReadyFuture};
 use crate::clock::{Clock, SystemClock};
 use crate::error::{AuthConfigurationError, AuthUnavailableError};
 use crate::fetch::Limits;
@@ -74,6 +74,10 @@ impl JwksClient {
 impl KeySource for JwksClient {
     fn find<'a>(&'a self, query: KeyQuery<'a>) -> KeyFuture<'a> {
         Box::pin(self.cache.find(query))
+    }
+
+    fn wait_until_ready(&self, timeout: Duration) -> ReadyFuture<'_> {
+        Box::pin(self.cache.ready(timeout))
     }
 }
 

@@ -33,7 +33,7 @@ pub use algorithm::Algorithm;
 #[cfg(feature = "http-client")]
 pub use client::{JwksClient, JwksClientBuilder};
 pub use key::VerificationKey;
-pub use source::{KeyFuture, KeyLookup, KeyQuery, KeySource};
+pub use source::{KeyFuture, KeyLookup, KeyQuery, KeySource, ReadyFuture};
 pub use static_keys::StaticKeys;
 
 /// The key of a JWK that is not the issuer's, by the same rules: public, for signatures, not weak.

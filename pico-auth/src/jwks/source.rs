@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::{Algorithm, VerificationKey};
 use crate::error::AuthUnavailableError;
@@ -35,6 +36,10 @@ pub enum KeyLookup {
 pub type KeyFuture<'a> =
     Pin<Box<dyn Future<Output = Result<KeyLookup, AuthUnavailableError>> + Send + 'a>>;
 
+/// That a [`KeySource`] has keys, some time later.
+pub type ReadyFuture<'a> =
+    Pin<Box<dyn Future<Output = Result<(), AuthUnavailableError>> + Send + 'a>>;
+
 /// Where verification keys come from.
 ///
 /// Implement it to take keys from somewhere else, usually by delegating to [`StaticKeys`] built out
@@ -48,4 +53,15 @@ pub trait KeySource: Send + Sync + 'static {
     ///
     /// [`AuthUnavailableError`] where it cannot be known now whether the issuer has such a key.
     fn find<'a>(&'a self, query: KeyQuery<'a>) -> KeyFuture<'a>;
+
+    /// Waits until there are keys, no longer than `timeout`. The default is for sources that always have
+    /// some: it does not wait.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthUnavailableError`] where there are none in time.
+    fn wait_until_ready(&self, timeout: Duration) -> ReadyFuture<'_> {
+        let _ = timeout;
+        Box::pin(std::future::ready(Ok(())))
+    }
 }

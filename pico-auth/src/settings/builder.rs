@@ -40,6 +40,11 @@ impl AuthClientSettingsBuilder {
         agent_audience: impl Into<String> => Into::into;
         agent_required_claims: impl IntoIterator<Item = impl Into<String>> => strings;
         agent_user_must_match_subject: bool => std::convert::identity;
+        revocation_endpoint: impl Into<String> => Into::into;
+        revocation_ttl_seconds: i64 => std::convert::identity;
+        revocation_bearer: impl Into<String> => Into::into;
+        revocation_fail_open: bool => std::convert::identity;
+        revocation_requires_jti: bool => std::convert::identity;
     }
 
     /// The settings, checked.

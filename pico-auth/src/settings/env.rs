@@ -59,6 +59,11 @@ fn set(
         "agent_user_must_match_subject" => {
             settings.agent_user_must_match_subject = boolean(key, value)?;
         }
+        "revocation_endpoint" => value.clone_into(&mut settings.revocation_endpoint),
+        "revocation_ttl_seconds" => settings.revocation_ttl_seconds = number(key, value)?,
+        "revocation_bearer" => value.clone_into(&mut settings.revocation_bearer),
+        "revocation_fail_open" => settings.revocation_fail_open = boolean(key, value)?,
+        "revocation_requires_jti" => settings.revocation_requires_jti = boolean(key, value)?,
         _ => {
             return Err(wrong(
                 key,
@@ -127,6 +132,14 @@ mod tests {
             ("AUTH_CLIENT_AGENT_AUDIENCE", "agents"),
             ("AUTH_CLIENT_AGENT_REQUIRED_CLAIMS", "task_type,user_id"),
             ("AUTH_CLIENT_AGENT_USER_MUST_MATCH_SUBJECT", "true"),
+            (
+                "AUTH_CLIENT_REVOCATION_ENDPOINT",
+                "https://issuer.example/revoked",
+            ),
+            ("AUTH_CLIENT_REVOCATION_TTL_SECONDS", "20"),
+            ("AUTH_CLIENT_REVOCATION_BEARER", "abc"),
+            ("AUTH_CLIENT_REVOCATION_FAIL_OPEN", "true"),
+            ("AUTH_CLIENT_REVOCATION_REQUIRES_JTI", "true"),
         ]);
         let expected = AuthClientSettings {
             enabled: false,
@@ -145,6 +158,11 @@ mod tests {
             agent_audience: "agents".into(),
             agent_required_claims: vec!["task_type".into(), "user_id".into()],
             agent_user_must_match_subject: true,
+            revocation_endpoint: "https://issuer.example/revoked".into(),
+            revocation_ttl_seconds: 20,
+            revocation_bearer: "abc".into(),
+            revocation_fail_open: true,
+            revocation_requires_jti: true,
         };
         assert_eq!(settings, Ok(expected));
     }

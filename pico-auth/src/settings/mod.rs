@@ -78,6 +78,22 @@ pub struct AuthClientSettings {
     /// Whether `user_id` of the agent token must be the caller's subject: the `sub` of the bearer token,
     /// unless the claims type names another. Default `false`.
     pub agent_user_must_match_subject: bool,
+    /// Where the issuer publishes the ids of the tokens it has revoked, as `{"items":[{"jti":"…"}]}`:
+    /// at pico-server-auth `{issuer}/api/v1/auth/revoked-jtis`. https, or http on a loopback host.
+    /// Default empty: a token is good until it expires.
+    pub revocation_endpoint: String,
+    /// How often the list is fetched, in seconds, and so how long a revoked token lives on at most while
+    /// the issuer answers. Default 15. After three times as long without an answer, tokens are refused
+    /// with a 503.
+    pub revocation_ttl_seconds: i64,
+    /// The token that the list is asked for with, without the word `Bearer`. A secret: it is never
+    /// shown. Default empty: asked for anonymously.
+    pub revocation_bearer: String,
+    /// **Weakens**: accepts tokens, revoked ones too, while there is no current list, in place of the
+    /// 503, and writes an error to the log. Default `false`.
+    pub revocation_fail_open: bool,
+    /// Whether a token without `jti`, which no list can name, is refused. Default `false`.
+    pub revocation_requires_jti: bool,
 }
 
 impl Default for AuthClientSettings {
@@ -99,11 +115,17 @@ impl Default for AuthClientSettings {
             agent_audience: String::new(),
             agent_required_claims: Vec::new(),
             agent_user_must_match_subject: false,
+            revocation_endpoint: String::new(),
+            revocation_ttl_seconds: 15,
+            revocation_bearer: String::new(),
+            revocation_fail_open: false,
+            revocation_requires_jti: false,
         }
     }
 }
 
-/// Shows what tokens must say. The URL of the keys stays out of logs: its query may hold an API key.
+/// Shows what tokens must say. URLs stay out of logs, as their queries may hold API keys, and so does
+/// the secret `revocation_bearer`.
 impl fmt::Debug for AuthClientSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AuthClientSettings")
@@ -178,7 +200,8 @@ impl AuthClientSettings {
     /// [`AuthConfigurationError`] that names the key: while enabled, for an empty issuer or audience,
     /// an `audience_claim` that cannot name one, or is not `aud` beside `require_rfc9068`,
     /// an unknown or symmetric algorithm, a `jwks_endpoint` that is neither https nor http on a
-    /// loopback host, and a number out of range. (The issuer must be such a URL only where its keys
+    /// loopback host, and a number out of range; for a `revocation_endpoint` that is not such a URL, and
+    /// for `revocation_bearer` and `revocation_fail_open` where they are set without one. (The issuer must be such a URL only where its keys
     /// are discovered; [`Authenticator::new`](crate::Authenticator::new) checks that.)
     pub fn validate(&self) -> Result<(), AuthConfigurationError> {
         if self.enabled {

@@ -28,6 +28,12 @@ pub(crate) struct Checked {
         expect(dead_code, reason = "nothing is fetched")
     )]
     pub(crate) jwks_timeout: Duration,
+    /// How often the list of revoked tokens is fetched.
+    #[cfg_attr(
+        not(feature = "http-client"),
+        expect(dead_code, reason = "nothing is fetched")
+    )]
+    pub(crate) revocation_ttl: Duration,
 }
 
 /// The longest duration a setting can ask for: beyond a day it is a typing error, and a key that was
@@ -46,6 +52,7 @@ pub(crate) fn all(settings: &AuthClientSettings) -> Result<Checked, AuthConfigur
     if !settings.jwks_endpoint.is_empty() {
         crate::fetch::url_rules::configured("jwks_endpoint", &settings.jwks_endpoint)?;
     }
+    revocation(settings)?;
     let bearer = rules(settings, &settings.audience)?;
     let agent_audience = match settings.agent_audience.as_str() {
         "" => &settings.audience,
@@ -76,6 +83,11 @@ pub(crate) fn all(settings: &AuthClientSettings) -> Result<Checked, AuthConfigur
             "jwks_timeout_seconds",
             settings.jwks_timeout_seconds,
             1..=300,
+        )?,
+        revocation_ttl: seconds(
+            "revocation_ttl_seconds",
+            settings.revocation_ttl_seconds,
+            1..=MAX_SECONDS,
         )?,
     })
 }
@@ -143,6 +155,30 @@ fn audience_claim(settings: &AuthClientSettings) -> Result<(), AuthConfiguration
         return wrong(
             "must be `aud` where `require_rfc9068` is set: RFC 9068 demands it".to_owned(),
         );
+    }
+    Ok(())
+}
+
+/// What is said about the list must be about a list: a secret without a URL is one that was forgotten, and
+/// the service would run without any check.
+fn revocation(settings: &AuthClientSettings) -> Result<(), AuthConfigurationError> {
+    if settings.revocation_endpoint.is_empty() {
+        for (key, is_set) in [
+            ("revocation_bearer", !settings.revocation_bearer.is_empty()),
+            ("revocation_fail_open", settings.revocation_fail_open),
+        ] {
+            if is_set {
+                let problem = "is set without `revocation_endpoint`: no list is fetched";
+                return Err(AuthConfigurationError::new(key, problem));
+            }
+        }
+    }
+    #[cfg(feature = "http-client")]
+    if !settings.revocation_endpoint.is_empty() {
+        crate::fetch::url_rules::configured("revocation_endpoint", &settings.revocation_endpoint)?;
+        if !settings.revocation_bearer.is_empty() {
+            crate::fetch::bearer("revocation_bearer", &settings.revocation_bearer)?;
+        }
     }
     Ok(())
 }

@@ -1,0 +1,176 @@
+//! Tokens that are good by their signature and their times, and not wanted any more.
+//!
+//! Asked for each token of a request, after all checks of its claims: a revoked token that has expired
+//! is told that it has expired. A list that cannot answer is a 503, never a yes or a no.
+
+#[cfg(any(feature = "http-client", feature = "redis"))]
+mod attempts;
+#[cfg(any(feature = "http-client", feature = "redis"))]
+mod background;
+mod digest;
+mod entries;
+mod memory;
+#[cfg(feature = "http-client")]
+mod polled;
+#[cfg(feature = "redis")]
+mod redis;
+
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::error::{
+    AuthClientError, AuthUnavailableError, TokenInvalidError, TokenInvalidReason, TokenKind,
+};
+use crate::verifier::VerifiedToken;
+
+pub use self::memory::MemoryRevocationList;
+#[cfg(feature = "http-client")]
+pub use self::polled::{PolledDenylist, PolledDenylistBuilder};
+#[cfg(feature = "redis")]
+pub use self::redis::{RedisRevocationList, RedisRevocationListBuilder};
+
+/// The token that a [`RevocationList`] is asked about. It is verified: all this is the issuer's word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RevocationQuery<'a> {
+    /// The issuer (`iss`). A token id is unique only within its issuer (RFC 7519 §4.1.7).
+    pub issuer: &'a str,
+    /// The token's id (`jti`).
+    pub jti: &'a str,
+    /// Whether it is the caller's token or the agent's.
+    pub kind: TokenKind,
+    /// When it expires by itself, since the epoch (`exp`; the leeway is not part of it).
+    pub expires_at: Duration,
+}
+
+impl<'a> RevocationQuery<'a> {
+    /// The question after one token; for tests of a list.
+    pub const fn new(issuer: &'a str, jti: &'a str, kind: TokenKind, expires_at: Duration) -> Self {
+        Self {
+            issuer,
+            jti,
+            kind,
+            expires_at,
+        }
+    }
+}
+
+/// Knows which tokens were revoked.
+///
+/// ```
+/// use pico_auth::{AuthUnavailableError, Dependency, RevocationList, RevocationQuery};
+///
+/// # struct Database;
+/// # impl Database {
+/// #     async fn exists(&self, _: &str, _: [&str; 2]) -> Result<bool, std::io::Error> { Ok(false) }
+/// # }
+/// struct Table(Database);
+///
+/// impl RevocationList for Table {
+///     async fn is_revoked(&self, token: RevocationQuery<'_>) -> Result<bool, AuthUnavailableError> {
+///         let key = [token.issuer, token.jti];
+///         let found = self.0.exists("SELECT 1 FROM revoked WHERE iss = ? AND jti = ?", key).await;
+///         found.map_err(|cause| AuthUnavailableError::new(Dependency::RevocationList).with_cause(cause))
+///     }
+/// }
+/// ```
+///
+/// It is asked about every verified token that has a `jti`, bearer and agent, on every request: an
+/// answer that is not in memory needs a time limit of its own.
+pub trait RevocationList: Send + Sync + 'static {
+    /// Whether the token was revoked.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthUnavailableError`] where it cannot be known now; the request is answered 503.
+    fn is_revoked(
+        &self,
+        token: RevocationQuery<'_>,
+    ) -> impl Future<Output = Result<bool, AuthUnavailableError>> + Send;
+
+    /// The same answer, where it is at hand without waiting; `None` where it is not, and
+    /// [`is_revoked`](Self::is_revoked) is asked. Lists in memory override it: it spares each request
+    /// the allocation of a future. Default `None`.
+    fn at_hand(&self, token: RevocationQuery<'_>) -> Option<Result<bool, AuthUnavailableError>> {
+        let _ = token;
+        None
+    }
+}
+
+type RevokedFuture<'a> =
+    Pin<Box<dyn Future<Output = Result<bool, AuthUnavailableError>> + Send + 'a>>;
+
+/// [`RevocationList`] with its future boxed, so that the authenticator needs no type parameter.
+pub(crate) trait DynRevocationList: Send + Sync + 'static {
+    fn at_hand_dyn(&self, token: RevocationQuery<'_>)
+    -> Option<Result<bool, AuthUnavailableError>>;
+
+    fn is_revoked_boxed<'a>(&'a self, token: RevocationQuery<'a>) -> RevokedFuture<'a>;
+}
+
+impl<L: RevocationList> DynRevocationList for L {
+    fn at_hand_dyn(
+        &self,
+        token: RevocationQuery<'_>,
+    ) -> Option<Result<bool, AuthUnavailableError>> {
+        self.at_hand(token)
+    }
+
+    fn is_revoked_boxed<'a>(&'a self, token: RevocationQuery<'a>) -> RevokedFuture<'a> {
+        Box::pin(self.is_revoked(token))
+    }
+}
+
+#[cfg(any(feature = "http-client", feature = "redis"))]
+fn unavailable() -> AuthUnavailableError {
+    AuthUnavailableError::new(crate::error::Dependency::RevocationList)
+}
+
+/// What an issuer's tokens are checked against.
+pub(crate) struct Revocation {
+    pub(crate) list: Box<dyn DynRevocationList>,
+    /// Whether a token that cannot be listed is refused.
+    pub(crate) requires_jti: bool,
+}
+
+impl Revocation {
+    /// Refuses a token of `issuer` that was revoked, or of which that cannot be known.
+    pub(crate) async fn check(
+        &self,
+        issuer: &str,
+        kind: TokenKind,
+        token: &VerifiedToken,
+    ) -> Result<(), AuthClientError> {
+        let kid = token.kid.as_deref();
+        let refused = |reason, jti| {
+            AuthClientError::from(TokenInvalidError::new(kind, reason).with_trace(kid, jti))
+        };
+        let jti = match token.claims.get("jti") {
+            Some(Value::String(jti)) if !jti.is_empty() || !self.requires_jti => jti,
+            // As in the Python family: what has no id cannot be listed, and lives until it expires.
+            None | Some(Value::Null) if !self.requires_jti => return Ok(()),
+            None | Some(Value::Null | Value::String(_)) => {
+                let reason = TokenInvalidReason::MissingClaim("jti".into());
+                return Err(refused(reason, None));
+            }
+            // A number is listed nowhere and would always pass.
+            Some(_) => {
+                let reason = TokenInvalidReason::InvalidClaim("jti".into());
+                return Err(refused(reason, None));
+            }
+        };
+        let query = RevocationQuery::new(issuer, jti, kind, token.expires_at);
+        let answer = match self.list.at_hand_dyn(query) {
+            Some(answer) => answer,
+            None => self.list.is_revoked_boxed(query).await,
+        };
+        match answer {
+            Ok(false) => Ok(()),
+            Ok(true) => Err(refused(TokenInvalidReason::Revoked, Some(jti))),
+            Err(error) => Err(error.with_trace(kid, Some(jti)).into()),
+        }
+    }
+}

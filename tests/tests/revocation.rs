@@ -1,0 +1,21 @@
+//! Revoked tokens are refused, and so is whatever cannot be known.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    missing_docs
+)]
+
+#[path = "revocation/checked.rs"]
+mod checked;
+#[path = "revocation/faults.rs"]
+mod faults;
+#[path = "revocation/memory.rs"]
+mod memory;
+#[path = "revocation/polled.rs"]
+mod polled;
+#[path = "revocation/secrets.rs"]
+mod secrets;
+#[path = "revocation/support.rs"]
+mod support;

@@ -1,0 +1,129 @@
+//! What the list is asked for with stays out of logs, errors and `Debug`.
+
+use std::error::Error;
+use std::fmt::{Debug, Write};
+use std::sync::{Arc, Mutex};
+
+use pico_auth::{AuthClientSettings, PolledDenylist};
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Level, Metadata, Subscriber};
+
+use crate::support::{ISSUER, Server};
+
+const SECRET: &str = "s3cret";
+
+/// The events of `pico_auth` on this thread, each as one line.
+#[derive(Clone, Default)]
+struct Capture(Arc<Mutex<Vec<(Level, String)>>>);
+
+struct Line(String);
+
+impl Visit for Line {
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        write!(self.0, " {field}={value:?}").unwrap();
+    }
+}
+
+impl Subscriber for Capture {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target().starts_with("pico_auth")
+    }
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+    fn event(&self, event: &Event<'_>) {
+        let mut line = Line(String::new());
+        event.record(&mut line);
+        let level = *event.metadata().level();
+        self.0.lock().unwrap().push((level, line.0));
+    }
+    fn enter(&self, _: &Id) {}
+    fn exit(&self, _: &Id) {}
+}
+
+#[tokio::test]
+async fn the_secret_and_the_query_of_the_url_are_shown_nowhere() {
+    let server = Server::start().await;
+    let capture = Capture::default();
+    let _guard = tracing::subscriber::set_default(capture.clone());
+    let builder = || {
+        PolledDenylist::builder()
+            .endpoint(format!("{}?key={SECRET}", server.url()))
+            .bearer(SECRET)
+    };
+    let mut shown = vec![format!("{:?}", builder())];
+    let list = builder().build().unwrap();
+    shown.push(format!("{list:?}"));
+    for status in [500, 404, 302, 200] {
+        server.status(status, SECRET);
+        let error = list.refresh().await.unwrap_err();
+        shown.push(format!("{error} {error:?} {}", error.source().unwrap()));
+    }
+    for bad in [
+        format!("Bearer {SECRET}"),
+        format!("{SECRET}\r\nX: y"),
+        format!("{SECRET}é"),
+    ] {
+        let error = builder().bearer(bad).build().unwrap_err();
+        assert_eq!(error.key(), "revocation_bearer");
+        shown.push(format!("{error} {error:?}"));
+    }
+    let settings = AuthClientSettings::builder()
+        .issuer("https://id.example")
+        .audience("api")
+        .revocation_endpoint(format!("https://id.example/revoked?key={SECRET}"))
+        .revocation_bearer(SECRET);
+    shown.push(format!(
+        "{settings:?} {:?}",
+        settings.clone().build().unwrap()
+    ));
+    let error = settings
+        .revocation_bearer(format!("{SECRET} {SECRET}"))
+        .build();
+    shown.push(error.unwrap_err().to_string());
+
+    let lines = capture.0.lock().unwrap().clone();
+    assert!(lines.len() >= 4, "each failure has its line: {lines:?}");
+    shown.extend(lines.into_iter().map(|(_, line)| line));
+    for text in shown {
+        assert!(!text.contains(SECRET), "{text}");
+    }
+    assert!(
+        server.requests()[0].contains(SECRET),
+        "the server did get it"
+    );
+}
+
+#[tokio::test]
+async fn failing_open_is_loud_and_does_not_flood() {
+    let server = Server::start().await;
+    server.status(500, "");
+    let settings = ISSUER
+        .settings()
+        .revocation_endpoint(server.url())
+        .revocation_fail_open(true);
+    let authenticator = ISSUER.authenticator_with(settings, |parts| parts);
+    let token = ISSUER.token("u1").sign();
+    assert!(authenticator.authenticate(&token, None).await.is_ok());
+
+    let capture = Capture::default();
+    let _guard = tracing::subscriber::set_default(capture.clone());
+    let started = std::time::Instant::now();
+    for _ in 0..1000 {
+        assert!(authenticator.authenticate(&token, None).await.is_ok());
+    }
+    let windows = usize::try_from(started.elapsed().as_secs()).unwrap() + 2;
+    let lines = capture.0.lock().unwrap().clone();
+    let loud: Vec<_> = lines
+        .iter()
+        .filter(|(level, line)| *level == Level::ERROR && line.contains("revocation_fail_open"))
+        .collect();
+    assert!(
+        !loud.is_empty() && loud.len() <= windows * 20,
+        "{}",
+        loud.len()
+    );
+}
