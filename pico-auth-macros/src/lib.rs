@@ -82,7 +82,10 @@ rule_attributes! {
     ///   attributes are refused where they stand below the rule; above it they run first and cannot be
     ///   seen. Put them on a private function, and call that from the protected one.
     /// - `#[axum::debug_handler]` copies the body, too, but only to check its types, and never runs the
-    ///   copy. It may stand anywhere, and always comes first.
+    ///   copy. It may stand anywhere, and always comes first. It needs axum's feature `macros`.
+    /// - In a body that a `macro_rules!` writes, an expression it was given (`$x:expr`) loses the
+    ///   parentheses it never had, below any attribute macro: write `($x)` there. In `when(..)` and
+    ///   `after = ..` this is taken care of.
     /// - A trait whose `async fn` has no receiver gives its implementations a return type; on the
     ///   implementation, write it as `Result<_, E>`. On a *provided* function without receiver, the
     ///   attribute asks every implementation for a `SecuredFuture`, that is, for a rule of its own.
@@ -218,9 +221,11 @@ rule_attributes! {
     /// cannot pass whatever the conditions come to is refused. The refusal does not tell the expression.
     ///
     /// It borrows: what it moves out of an argument, the body does not have. A `?` ends the function with
-    /// its error, without running the body; `return` does not compile. It cannot be a pattern of
-    /// an argument under `#[async_trait]`, which binds patterns inside of the body: give such an argument
-    /// a name.
+    /// its error, without running the body; `return` does not compile. **Do not call a macro that has a
+    /// `return` inside**: this attribute cannot see it, and it would end the function with a result
+    /// before the rule is decided. It cannot use a pattern of an argument under `#[async_trait]`, which
+    /// binds patterns inside of the body: give such an argument a name. `ctx` cannot be the name of an
+    /// argument beside it.
     ///
     /// # Conditions on the result
     ///
@@ -236,8 +241,8 @@ rule_attributes! {
     ///
     /// `after` sees the caller and what is about to be returned: `&T` of `Ok(T)`, where errors pass as
     /// they are, `&T` of any other type, `&Response`. Where it is false, the caller gets the refusal
-    /// in place of the result. It does not see arguments that the body has taken. **The body has run by then, and whatever it did has happened**: it is for
-    /// reading, not for writing.
+    /// in place of the result. It does not see arguments that the body has taken. **The body has run by
+    /// then, and whatever it did has happened**: it is for reading, not for writing.
     ///
     /// What becomes of the function, and how rules combine, is told at `requires_role`.
     authorize = Authorize;
@@ -354,8 +359,12 @@ derives! {
     /// **Without `rename` or `rename_all`, the name is the variant as it is written**, as in serde:
     /// `Admin` is the role `Admin`, not `admin`. `rename_all` takes serde's words: `lowercase`,
     /// `UPPERCASE`, `PascalCase`, `camelCase`, `snake_case`, `SCREAMING_SNAKE_CASE`, `kebab-case`,
-    /// `SCREAMING-KEBAB-CASE`. `name()` is a `const fn`; `From` makes a `String` or `&'static str` of a
-    /// value, for whatever takes names. Names that are empty or the same do not compile.
+    /// `SCREAMING-KEBAB-CASE`. Attributes of serde are not looked at: where `#[serde(rename_all = ..)]`
+    /// stands, say it again. Names that are empty or the same do not compile.
+    ///
+    /// `name()` is a `const fn`, for a `Policy` of your own: `Requirement::any_role(&[AppRole::Admin.name()])`.
+    /// `From` makes a `String` or `&'static str` of a value, for whatever takes names:
+    /// `ctx.has_role(AppRole::Admin.into())`.
     ///
     /// A field of `#[derive(Claims)]` can have it as its type: `Vec<AppRole>` refuses a token with any
     /// other role, `TypedNames<AppRole>` keeps those apart.
@@ -447,6 +456,13 @@ pub fn __rule(arguments: TokenStream, item: TokenStream) -> TokenStream {
     attribute::rule(&arguments.into(), &item.into()).into()
 }
 
+/// What a rule attribute becomes behind those that only check types.
+#[doc(hidden)]
+#[proc_macro_attribute]
+pub fn __checked(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    attribute::checked(&arguments.into(), &item.into()).into()
+}
+
 /// Reads the claims of a token into a struct, and says where roles, groups and scopes are.
 ///
 /// ```
@@ -489,7 +505,48 @@ pub fn __rule(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// A type says which JSON it reads: see `ClaimValue`. Nothing is converted: without `forms`, a `Vec`
 /// reads an array and a `String` a string. `null` is absence, and a claim that is absent is an error
 /// unless the field is an `Option` or has a `default`. A struct that is a field without `flatten` is read
-/// from an object; what it grants does not count.
+/// from an object, and cannot grant anything:
+///
+/// ```compile_fail
+/// use pico_auth::{Claims, ClaimError, FromClaims, RawClaims};
+///
+/// #[derive(Claims)]
+/// struct Access {
+///     #[claim(roles)] // nobody would ask here
+///     roles: Vec<String>,
+/// }
+///
+/// #[derive(Claims)]
+/// struct MyClaims {
+///     realm_access: Access, // write `#[claim(roles, path = "realm_access.roles")]`
+/// }
+///
+/// fn read(claims: &RawClaims) -> Result<MyClaims, ClaimError> {
+///     MyClaims::from_claims(claims)
+/// }
+/// # fn main() { let _ = read(&RawClaims::new()); }
+/// ```
+///
+/// Two subjects, one of them in a flattened struct, do not compile either:
+///
+/// ```compile_fail
+/// use pico_auth::{Claims, FromClaims};
+///
+/// #[derive(Claims)]
+/// struct Person {
+///     #[claim(subject, path = "oid")]
+///     id: String,
+/// }
+///
+/// #[derive(Claims)]
+/// struct MyClaims {
+///     #[claim(subject, path = "email")]
+///     email: String,
+///     #[claim(flatten)]
+///     person: Person,
+/// }
+/// # fn main() { let _ = MyClaims::NAMED; }
+/// ```
 ///
 /// # Words on the struct
 ///

@@ -6,6 +6,8 @@ use syn::Path;
 
 /// The name of the attribute that every rule attribute becomes, see [`crate::attribute`].
 pub(crate) const RULE: &str = "__rule";
+/// The name of the form that an attribute has behind those that only check types.
+pub(crate) const CHECKED: &str = "__checked";
 /// The name of the macro that does not compile, see [`crate::attribute`].
 pub(crate) const UNRULED: &str = "unruled";
 pub(crate) const PRIVATE: &str = "__private";

@@ -13,7 +13,7 @@ pub use std::boxed::Box;
 pub use std::string::String;
 
 #[cfg(feature = "macros")]
-pub use pico_auth_macros::__rule;
+pub use pico_auth_macros::{__checked, __rule};
 
 pub use serde::de::DeserializeOwned;
 pub use serde_json::Value;

@@ -1,5 +1,6 @@
 //! The whole story of a request's identity: verify the tokens, read the claims, resolve the roles.
 
+mod bearer;
 mod builder;
 mod issuer;
 mod issuers;
@@ -22,11 +23,14 @@ pub use self::builder::AuthenticatorBuilder;
 ///
 /// What it does with the tokens of a request, in this order; the first failure is the answer:
 ///
-/// 1. where several issuers are trusted, find the one that the bearer token names;
-/// 2. verify the bearer token: form, key, signature, claims; read it as the application's claims type,
-///    if it has one;
+/// 1. where several issuers are trusted, find the one that the bearer token names; a token that is not a
+///    JWT names none, and belongs to the one that takes such tokens;
+/// 2. verify the bearer token: form, key, signature, claims, or as
+///    [`AuthenticatorBuilder::token_verifier`] says; read it as the application's claims type, if it has
+///    one;
 /// 3. check that who sent it is who it is bound to, if it is bound (DPoP, client certificates);
-/// 4. verify the agent token, if one was sent, by the same rules and the same issuer's keys;
+/// 4. verify the agent token, if one was sent, by the same rules and the same issuer's keys; it is always
+///    a JWT;
 /// 5. resolve the caller's roles.
 #[derive(Clone)]
 pub struct Authenticator {
@@ -102,7 +106,8 @@ impl Authenticator {
     /// # Errors
     ///
     /// As [`AuthenticatorBuilder::build`]; for `issuer` where there is none or one is given twice; for
-    /// `enabled` where it is `false` for one: leave that one out.
+    /// `enabled` where it is `false` for one: leave that one out; for `token_verifier` where more than
+    /// one has a token verifier or introspection: a token that is not a JWT names no issuer.
     pub fn trusting(
         issuers: impl IntoIterator<Item = AuthenticatorBuilder>,
     ) -> Result<Self, AuthConfigurationError> {
@@ -165,7 +170,8 @@ impl Authenticator {
     /// - [`MissingTokenError`] where authentication is disabled;
     /// - [`TokenInvalidError`](crate::TokenInvalidError) and
     ///   [`TokenExpiredError`](crate::TokenExpiredError), which say of which token they speak;
-    /// - [`AuthUnavailableError`](crate::AuthUnavailableError) where keys or roles cannot be known now.
+    /// - [`AuthUnavailableError`](crate::AuthUnavailableError) where keys or roles cannot be known now, or
+    ///   the issuer cannot be asked.
     pub async fn authenticate(
         &self,
         bearer: &str,

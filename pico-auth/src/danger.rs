@@ -30,3 +30,31 @@ pub struct TrustCertificateHeader(());
 pub const fn trust_certificate_header() -> TrustCertificateHeader {
     TrustCertificateHeader(())
 }
+
+/// Says in code that introspected tokens need not name this service. See [`allow_missing_audience`].
+#[derive(Debug, Clone, Copy)]
+#[must_use]
+pub struct AllowMissingAudience(());
+
+/// Permits `IntrospectionClientBuilder::accept_missing_audience` to accept tokens of which the issuer
+/// does not say for whom they are.
+///
+/// Without an audience, a token that a user gave to any other service of the same issuer opens this one,
+/// too. First see whether the issuer names the service in another member: `audience_claim` of the
+/// settings can be `client_id`.
+pub const fn allow_missing_audience() -> AllowMissingAudience {
+    AllowMissingAudience(())
+}
+
+/// Says in code that introspected tokens need not expire. See [`allow_missing_expiry`].
+#[derive(Debug, Clone, Copy)]
+#[must_use]
+pub struct AllowMissingExpiry(());
+
+/// Permits `IntrospectionClientBuilder::accept_missing_expiry` to accept tokens of which the issuer does
+/// not say when they expire.
+///
+/// A stolen token without an expiry works until somebody revokes it.
+pub const fn allow_missing_expiry() -> AllowMissingExpiry {
+    AllowMissingExpiry(())
+}

@@ -41,6 +41,9 @@ use crate::error::{AuthUnavailableError, Dependency};
 /// # }
 /// ```
 ///
+/// It is used as the type that it is, or as a generic parameter: the trait has `async fn`s and makes no
+/// trait object. Where several deciders have to fit one field, write an enum of them.
+///
 /// **A failure is a failure**: the request is answered 503 ([`AuthUnavailableError`] for
 /// [`Dependency::ExternalDecision`]), never served and never told "no".
 pub trait PolicyDecider<R: ?Sized>: Send + Sync {

@@ -96,6 +96,20 @@ pub(crate) fn no_authentication(function: &str) {
     }
 }
 
+/// Writes the event of an introspection endpoint that does not answer this service: a mistake of the
+/// operator, which no caller can mend.
+#[cfg(feature = "http-client")]
+pub(crate) fn introspection_refused(endpoint: &str) {
+    if let Some(suppressed) = admit("introspection_refused") {
+        tracing::error!(
+            endpoint,
+            suppressed,
+            "the introspection endpoint refuses this service (401, 403, 404 or 405), so nobody with an \
+             opaque token gets in; check its URL, the client id and the secret"
+        );
+    }
+}
+
 fn reason(error: &AuthClientError) -> &'static str {
     match error {
         AuthClientError::MissingToken(_) => "missing_token",

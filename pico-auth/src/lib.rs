@@ -62,6 +62,7 @@
 //! | take roles from elsewhere | [`RoleResolver`] |
 //! | accept tokens that only their owner can use | [`Dpop`], `CertificateHeader`, [`ClientCertificate`] |
 //! | take keys from elsewhere | [`KeySource`], [`StaticKeys`] |
+//! | accept opaque tokens | [`IntrospectionClient`], [`TokenVerifier`] |
 //! | test a service | `test_kit` (feature `test-kit`) |
 //! | see everything that weakens a default | [`danger`] |
 //!
@@ -70,7 +71,7 @@
 //! | Feature | Default | What it adds |
 //! |---|---|---|
 //! | `axum` | yes | [`SecureRouter`], [`routing`], [`AuthLayer`], extractors |
-//! | `http-client` | yes | [`JwksClient`]: keys over HTTPS, discovery |
+//! | `http-client` | yes | [`JwksClient`]: keys over HTTPS, discovery; [`IntrospectionClient`] |
 //! | `macros` | yes | the attributes and derive macros |
 //! | `test-kit` | no | `test_kit`, for tests only |
 //!
@@ -88,6 +89,8 @@ mod error;
 mod events;
 #[cfg(feature = "http-client")]
 mod fetch;
+#[cfg(feature = "http-client")]
+mod introspection;
 mod jwks;
 mod jwt;
 mod names;
@@ -100,6 +103,7 @@ mod strict;
 #[cfg(feature = "test-kit")]
 pub mod test_kit;
 mod token;
+mod verifier;
 #[cfg(feature = "axum")]
 mod web;
 
@@ -136,10 +140,13 @@ pub use error::{
 pub use authenticator::{Authenticator, AuthenticatorBuilder};
 pub use binding::{ClientCertificate, Credentials, Dpop};
 pub use clock::{Clock, SystemClock};
-pub use jwt::{TokenValidator, ValidationRules, VerifiedToken};
+#[cfg(feature = "http-client")]
+pub use introspection::{IntrospectionClient, IntrospectionClientBuilder};
+pub use jwt::{TokenValidator, ValidationRules};
 pub use roles::RoleResolver;
 pub use settings::{AuthClientSettings, AuthClientSettingsBuilder};
 pub use token::{AuthScheme, RawToken};
+pub use verifier::{TokenVerifier, VerifiedToken, VerifyFuture};
 
 // Keys
 pub use jwks::{Algorithm, KeyFuture, KeyLookup, KeyQuery, KeySource, StaticKeys, VerificationKey};

@@ -6,15 +6,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From top to bottom.
-const ORDER: [&str; 25] = [
+const ORDER: [&str; 27] = [
     "lib",
     "__private",
     "test_kit",
     "web",
     "authenticator",
+    "introspection",
     "settings",
     "binding",
     "jwt",
+    "verifier",
     "jwks",
     "roles",
     "danger",

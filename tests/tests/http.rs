@@ -25,8 +25,14 @@ mod conditions;
 mod dpop;
 #[path = "http/extract.rs"]
 mod extract;
+#[path = "http/issuers.rs"]
+mod issuers;
+#[path = "http/keys.rs"]
+mod keys;
 #[path = "http/layer.rs"]
 mod layer;
+#[path = "http/post_quantum.rs"]
+mod post_quantum;
 #[path = "http/respond.rs"]
 mod respond;
 #[path = "http/router.rs"]

@@ -239,10 +239,12 @@ pub(super) fn signature(rules: &[Rule], function: &Function, diagnostics: &mut D
 
 /// Refuses names and policies that go through a generic parameter of the function.
 fn no_generics(rules: &[Rule], function: &Function, diagnostics: &mut Diagnostics) {
-    let mut parameters = function.signature.generics.type_params();
+    let generics = &function.signature.generics;
     let mut refuse = |path: &Path| {
         let first = path.segments.first();
-        if first.is_some_and(|first| parameters.any(|parameter| parameter.ident == first.ident)) {
+        let is_parameter =
+            |name: &proc_macro2::Ident| generics.type_params().any(|it| it.ident == *name);
+        if first.is_some_and(|first| is_parameter(&first.ident)) {
             diagnostics.report(path, generic(path));
         }
     };

@@ -3,7 +3,8 @@
 //! 1. [`public`]: an attribute checks its arguments and moves itself below all other attributes of
 //!    the function, as `#[::pico_auth::__private::__rule(requires_role("admin"))]`. So the other
 //!    macros see the function as the user wrote it, in whatever order the attributes stand. Should one
-//!    of them not carry the rule along, the [`tripwire`] does not compile.
+//!    of them not carry the rule along, the [`tripwire`] does not compile. Those that only check types
+//!    come first, and the attribute behind them is [`checked`].
 //! 2. [`rule`]: the first `__rule` to run absorbs those stacked with it. All macros of the function
 //!    have run by now. [`check`] looks at the rules side by side and at the signature, and [`expand`]
 //!    builds one policy and the function that is behind it.
@@ -27,6 +28,31 @@ pub(crate) use parse::separated;
 
 /// Expands a public attribute, `#[requires_role(..)]` and the like.
 pub(crate) fn public(kind: Kind, arguments: &TokenStream, item: &TokenStream) -> TokenStream {
+    moved(kind, arguments, item, behind_checking)
+}
+
+/// Expands the form that an attribute has behind those that only check types. One that is here still is
+/// one that the compiler does not know: it says so, and would come back for ever.
+pub(crate) fn checked(arguments: &TokenStream, item: &TokenStream) -> TokenStream {
+    let word = arguments.clone().into_iter().next();
+    let kind = word.and_then(|word| Kind::from_attribute(&word.to_string()));
+    let Some(kind) = kind else {
+        return fallback::item(not_written(paths::CHECKED), item);
+    };
+    let arguments = inner_arguments(arguments.clone());
+    let again = |_: &[Attribute], rule: &Rule, arguments: &TokenStream, function: &Function| {
+        public(rule.kind, arguments, &function.to_token_stream())
+    };
+    moved(kind, &arguments, item, again)
+}
+
+fn moved(
+    kind: Kind,
+    arguments: &TokenStream,
+    item: &TokenStream,
+    behind: impl FnOnce(&[Attribute], &Rule, &TokenStream, &Function) -> TokenStream,
+) -> TokenStream {
+    let arguments = &parse::parenthesized(arguments.clone());
     let mut function = match parse::function(kind, item.clone()) {
         Ok(function) => function,
         Err(error) => return fallback::item(error, item),
@@ -35,7 +61,7 @@ pub(crate) fn public(kind: Kind, arguments: &TokenStream, item: &TokenStream) ->
     let rule = parse::rule(kind, Span::call_site(), arguments.clone(), &mut diagnostics);
     let checking = check::take_checking(&mut function);
     if !checking.is_empty() {
-        return behind_checking(&checking, &rule, arguments, &function);
+        return behind(&checking, &rule, arguments, &function);
     }
     if let Err(error) = check::not_secured_before(&rule, &function) {
         return fallback::item(error, item);
@@ -56,10 +82,14 @@ fn behind_checking(
     arguments: &TokenStream,
     function: &Function,
 ) -> TokenStream {
-    let (root, name) = (rule.root.path(), names::word(rule.kind.attribute()));
+    let private = rule.root.private();
+    let (name, kind) = (
+        names::word(paths::CHECKED),
+        names::word(rule.kind.attribute()),
+    );
     quote! {
         #(#checking)*
-        #[#root::#name(#arguments)]
+        #[#private::#name(#kind(#arguments))]
         #function
     }
 }
@@ -81,12 +111,7 @@ fn moved_below(rule: &Rule, arguments: &TokenStream, mut function: Function) -> 
 pub(crate) fn rule(arguments: &TokenStream, item: &TokenStream) -> TokenStream {
     let item = &tripwire::taken_out(item.clone());
     let Some(first) = written_rule(arguments.clone()) else {
-        let error = syn::Error::new(
-            Span::call_site(),
-            "`__rule` is what the attributes of pico-auth become: write one of them, such as \
-             `#[requires_role(\"admin\")]`",
-        );
-        return fallback::item(error, item);
+        return fallback::item(not_written(paths::RULE), item);
     };
     let mut function = match parse::function(first.kind, item.clone()) {
         Ok(function) => function,
@@ -113,6 +138,16 @@ pub(crate) fn rule(arguments: &TokenStream, item: &TokenStream) -> TokenStream {
         function.into_token_stream()
     };
     fallback::beside(diagnostics, expanded)
+}
+
+fn not_written(attribute: &str) -> syn::Error {
+    syn::Error::new(
+        Span::call_site(),
+        format!(
+            "`{attribute}` is what the attributes of pico-auth become: write one of them, such as \
+             `#[requires_role(\"admin\")]`"
+        ),
+    )
 }
 
 /// Reads `requires_role("admin")`. Mistakes in it were reported when the public attribute ran.

@@ -29,8 +29,8 @@ pub(super) fn container(container: &Container<'_>, diagnostics: &mut Diagnostics
     for span in subjects.skip(1) {
         diagnostics.report_at(
             span,
-            "a caller has one subject, and another field is it already: remove `subject` from one \
-             of them",
+            "a caller has one subject, and another field holds it already: remove `subject` from \
+             one of them",
         );
     }
 }

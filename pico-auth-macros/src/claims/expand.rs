@@ -108,7 +108,8 @@ fn named(container: &Container<'_>, private: &TokenStream) -> TokenStream {
     for field in &container.fields {
         if field.flatten.is_some() {
             let ty = &field.ty;
-            named.extend(quote!(.or(<#ty as #private::FromClaims>::NAMED)));
+            let flattened = quote!(<#ty as #private::FromClaims>::NAMED);
+            named = quote!(#private::field::beside(#named, #flattened));
         } else if let Some(marker) = field.marker() {
             let word = names::word(marker.word());
             named.extend(quote!(.#word()));

@@ -59,6 +59,16 @@ fn check_segment(segment: &str, path: &str) -> Result<(), String> {
                 .to_owned(),
         );
     }
+    let other = path.starts_with('/') || path.starts_with('$') || segment.ends_with(']');
+    if other && !path.contains('"') {
+        let words = path.split(['/', '.', '$', '[', ']', '\'']);
+        let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+        return Err(format!(
+            "a path is names of members with dots between, and nothing else: write \"{}\"; a name that \
+             has such characters in it stands in quotes",
+            words.join(".")
+        ));
+    }
     if segment.trim() != segment {
         return Err(format!(
             "names of claims are compared byte by byte, and {segment:?} begins or ends with white \

@@ -130,7 +130,9 @@ fn attributes_that_check_types_come_first() {
             quote!(#[other] #checking #[last] async fn f() {}),
         );
         let expected = quote! {
-            #checking #[a::b::requires_role("admin", crate = a::b)] #[other] #[last] async fn f() {}
+            #checking
+            #[a::b::__private::__checked(requires_role("admin", crate = a::b))]
+            #[other] #[last] async fn f() {}
         };
         assert_eq!(moved.to_string(), expected.to_string());
     }

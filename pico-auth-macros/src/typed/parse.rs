@@ -56,6 +56,9 @@ pub(super) fn names(kind: Kind, item: TokenStream, diagnostics: &mut Diagnostics
     for options in options(kind, &input.attrs, diagnostics) {
         top.read(kind, &options, diagnostics);
     }
+    if top.rename_all.is_none() {
+        refuse_serde(kind, &input.attrs, diagnostics);
+    }
     let mut plain = true;
     let variants = data.variants.into_iter().map(|variant| {
         if !matches!(variant.fields, Fields::Unit) {
@@ -71,6 +74,9 @@ pub(super) fn names(kind: Kind, item: TokenStream, diagnostics: &mut Diagnostics
         let mut own = OfVariant::default();
         for options in options(kind, &variant.attrs, diagnostics) {
             own.read(kind, &options, diagnostics);
+        }
+        if own.rename.is_none() {
+            refuse_serde(kind, &variant.attrs, diagnostics);
         }
         let text = variant.ident.unraw().to_string();
         let derived = || {
@@ -96,6 +102,32 @@ pub(super) fn names(kind: Kind, item: TokenStream, diagnostics: &mut Diagnostics
         root: Root::new(top.root),
         plain,
     })
+}
+
+/// Refuses names that are only given to serde: rules and tokens would use other ones, and deny for ever.
+fn refuse_serde(kind: Kind, attributes: &[Attribute], diagnostics: &mut Diagnostics) {
+    let noun = kind.noun();
+    for attribute in attributes.iter().filter(|a| a.path().is_ident("serde")) {
+        let Meta::List(list) = &attribute.meta else {
+            continue;
+        };
+        for option in separated(list.tokens.clone()) {
+            let word = option
+                .clone()
+                .into_iter()
+                .next()
+                .map(|word| word.to_string());
+            if matches!(word.as_deref(), Some("rename" | "rename_all")) {
+                let written = readable(&option);
+                diagnostics.report(
+                    option,
+                    format!(
+                        "serde's attribute does not name a {noun}: write `#[{noun}({written})]`, too"
+                    ),
+                );
+            }
+        }
+    }
 }
 
 /// The options in the helper attributes `#[role(..)]`, one by one.

@@ -3,22 +3,29 @@
 use std::sync::Arc;
 
 use super::Authenticator;
+use super::bearer::Bearer;
 use super::issuer::Issuer;
 use crate::binding::{Dpop, SenderRules};
 use crate::claims::{ClaimsReader, FromClaims};
 use crate::clock::{Clock, SystemClock};
 use crate::error::AuthConfigurationError;
-use crate::jwks::KeySource;
+#[cfg(feature = "http-client")]
+use crate::introspection::IntrospectionClient;
+use crate::jwks::{KeyFuture, KeyLookup, KeyQuery, KeySource};
 use crate::jwt::TokenValidator;
 use crate::names::{Hierarchy, RoleName};
 use crate::roles::{DynRoleResolver, RoleResolver, Roles};
 use crate::settings::{self, AuthClientSettings};
+use crate::verifier::TokenVerifier;
 
 /// Builds an [`Authenticator`] with parts of your own.
 #[must_use = "call `build`"]
 pub struct AuthenticatorBuilder {
     settings: AuthClientSettings,
     keys: Option<Arc<dyn KeySource>>,
+    verifier: Option<Box<dyn TokenVerifier>>,
+    #[cfg(feature = "http-client")]
+    introspection: Option<IntrospectionClient>,
     claims: Option<ClaimsReader>,
     roles: Option<Box<dyn DynRoleResolver>>,
     hierarchy: Hierarchy,
@@ -32,6 +39,9 @@ impl AuthenticatorBuilder {
         Self {
             settings,
             keys: None,
+            verifier: None,
+            #[cfg(feature = "http-client")]
+            introspection: None,
             claims: None,
             roles: None,
             hierarchy: Hierarchy::default(),
@@ -44,6 +54,26 @@ impl AuthenticatorBuilder {
     /// Takes keys from `keys` in place of the issuer's JWKS document.
     pub fn key_source(mut self, keys: impl KeySource) -> Self {
         self.keys = Some(Arc::new(keys));
+        self
+    }
+
+    /// Verifies bearer tokens with `verifier` in place of the issuer's keys. All of them: with an
+    /// `IntrospectionClient`, the issuer is asked about JWTs, too, and a revoked one stops working.
+    ///
+    /// Agent tokens are JWTs all the same. Where neither a `key_source` nor `jwks_endpoint` says what
+    /// their keys are, all are refused.
+    pub fn token_verifier(mut self, verifier: impl TokenVerifier) -> Self {
+        self.verifier = Some(Box::new(verifier));
+        self
+    }
+
+    /// Asks the issuer about bearer tokens that have not the form of a JWT: three parts with dots
+    /// between them, the first of which is a JSON object. A token that has it is verified by the
+    /// issuer's keys, and refused where they do not verify it; nobody is asked about it. `client` must be
+    /// built with the settings of this issuer.
+    #[cfg(feature = "http-client")]
+    pub fn introspection(mut self, client: IntrospectionClient) -> Self {
+        self.introspection = Some(client);
         self
     }
 
@@ -96,9 +126,10 @@ impl AuthenticatorBuilder {
     /// # Errors
     ///
     /// [`AuthConfigurationError`] as [`AuthClientSettings::validate`], and where more than one of
-    /// `roles_claim`, a role resolver and the claims type says what the roles are: only one can decide.
-    /// For `dpop` where it names no public URL or none that is one, no algorithm, a time that is 0 or too
-    /// long, no capacity, or a secret of less than 32 bytes.
+    /// `roles_claim`, a role resolver and the claims type says what the roles are: only one can decide;
+    /// for `token_verifier` where introspection is given beside it; for `introspection` where its client
+    /// was built for another issuer or audience; for `dpop` where it names no public URL or none that is
+    /// one, no algorithm, a time that is 0 or too long, no capacity, or a secret of less than 32 bytes.
     pub fn build(self) -> Result<Authenticator, AuthConfigurationError> {
         if !self.settings.enabled {
             tracing::error!(
@@ -134,12 +165,34 @@ impl AuthenticatorBuilder {
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock::new()));
         let keys = match self.keys {
             Some(keys) => keys,
+            None if self.verifier.is_some() && self.settings.jwks_endpoint.is_empty() => {
+                Arc::new(NoKeys)
+            }
             None => issuer_keys(&self.settings, &checked, &clock)?,
+        };
+        let max_token_bytes = checked.bearer.max_token_bytes;
+        #[cfg(feature = "http-client")]
+        let others = self
+            .introspection
+            .map(|client| same(client, &checked.bearer));
+        #[cfg(not(feature = "http-client"))]
+        let others: Option<Result<Box<dyn TokenVerifier>, _>> = None;
+        let jwt = |rules| TokenValidator::new(rules, Arc::clone(&keys), Arc::clone(&clock));
+        let bearer = match (self.verifier, others.transpose()?) {
+            (Some(_), Some(_)) => {
+                let problem = "is given and so is introspection: only one can decide; to ask about \
+                               every token, give the introspection client as token verifier only";
+                return Err(AuthConfigurationError::new("token_verifier", problem));
+            }
+            (Some(verifier), None) => Bearer::Verifier(verifier),
+            (None, Some(others)) => Bearer::JwtOr(jwt(checked.bearer)?, others),
+            (None, None) => Bearer::Jwt(jwt(checked.bearer)?),
         };
         Ok(Issuer {
             name: self.settings.issuer.into(),
-            bearer: TokenValidator::new(checked.bearer, Arc::clone(&keys), Arc::clone(&clock))?,
-            agent: TokenValidator::new(checked.agent, keys, Arc::clone(&clock))?,
+            bearer,
+            max_token_bytes,
+            agent: jwt(checked.agent)?,
             sender: SenderRules::new(self.dpop, self.require_bound_tokens, clock)?,
             agent_required_claims: self.settings.agent_required_claims.into(),
             agent_user_must_match_subject: self.settings.agent_user_must_match_subject,
@@ -147,6 +200,32 @@ impl AuthenticatorBuilder {
             roles,
             hierarchy: self.hierarchy,
         })
+    }
+}
+
+/// Introspection by the rules of this issuer, for what its keys do not verify.
+#[cfg(feature = "http-client")]
+fn same(
+    client: IntrospectionClient,
+    rules: &crate::jwt::ValidationRules,
+) -> Result<Box<dyn TokenVerifier>, AuthConfigurationError> {
+    let is_same = client
+        .rules()
+        .is_some_and(|theirs| theirs.issuer == rules.issuer && theirs.audience == rules.audience);
+    if !is_same {
+        let problem = "its client was built for another issuer or audience: build it with the settings \
+                       of this issuer";
+        return Err(AuthConfigurationError::new("introspection", problem));
+    }
+    Ok(Box::new(client))
+}
+
+/// The keys of an issuer that has none: every token is signed by an unknown key.
+struct NoKeys;
+
+impl KeySource for NoKeys {
+    fn find<'a>(&'a self, _: KeyQuery<'a>) -> KeyFuture<'a> {
+        Box::pin(std::future::ready(Ok(KeyLookup::Unknown)))
     }
 }
 

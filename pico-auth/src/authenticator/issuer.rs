@@ -1,17 +1,21 @@
 //! One trusted issuer: what its tokens must satisfy, and what they mean here.
 
+use super::bearer::Bearer;
 use crate::binding::{Credentials, Refusal, SenderRules};
-use crate::claims::{AgentClaims, ClaimsReader, TokenClaims};
+use crate::claims::{AgentClaims, ClaimsReader, Names, TokenClaims};
 use crate::context::{AgentContext, Identity, SecurityContext};
 use crate::error::{AuthClientError, TokenInvalidError, TokenInvalidReason, TokenKind};
-use crate::jwt::{TokenValidator, VerifiedToken};
+use crate::jwt::TokenValidator;
 use crate::names::Hierarchy;
 use crate::roles::Roles;
+use crate::verifier::VerifiedToken;
 
 pub(super) struct Issuer {
     /// The exact `iss` of its tokens.
     pub(super) name: Box<str>,
-    pub(super) bearer: TokenValidator,
+    pub(super) bearer: Bearer,
+    pub(super) max_token_bytes: usize,
+    /// Agent tokens are JWTs, whatever bearer tokens are.
     pub(super) agent: TokenValidator,
     pub(super) sender: SenderRules,
     pub(super) agent_required_claims: Box<[String]>,
@@ -32,24 +36,24 @@ impl Issuer {
             Some(agent) => Some(self.agent(agent, caller.subject()).await?),
             None => None,
         };
-        let roles = match caller.roles() {
-            Some(roles) => roles.into(),
+        let resolved = match caller.roles() {
+            Some(_) => Names::default(),
             None => self.roles.resolve(&caller.claims).await?,
         };
         Ok(SecurityContext::assembled(
             caller,
-            roles,
+            resolved,
             self.hierarchy,
             agent,
         ))
     }
 
     async fn caller(&self, credentials: &Credentials<'_>) -> Result<Identity, AuthClientError> {
-        let bearer = credentials.token;
-        let token = self
-            .bearer
-            .verify_unconfirmed(bearer, TokenKind::Bearer)
-            .await?;
+        if credentials.token.len() > self.max_token_bytes {
+            let reason = TokenInvalidReason::TooLarge;
+            return Err(TokenInvalidError::new(TokenKind::Bearer, reason).into());
+        }
+        let token = self.bearer.verify(credentials.token, &self.name).await?;
         self.is_from_its_sender(&token, credentials)?;
         read(TokenKind::Bearer, token, |token| {
             let named = self.claims.map(|reader| reader.named).unwrap_or_default();

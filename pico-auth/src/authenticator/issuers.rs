@@ -7,7 +7,7 @@ use crate::challenge::Schemes;
 use crate::error::{
     AuthClientError, AuthConfigurationError, TokenInvalidError, TokenInvalidReason, TokenKind,
 };
-use crate::jwt::unverified_issuer;
+use crate::jwt::{has_the_form_of_a_jws, unverified_issuer};
 
 /// A list that is replaced as a whole: a request keeps the issuer it began with.
 #[derive(Default)]
@@ -24,6 +24,18 @@ impl Issuers {
                 issuer.name
             );
             return Err(AuthConfigurationError::new("issuer", problem));
+        }
+        let opaque = |issuer: &Issuer| issuer.bearer.takes_opaque_tokens();
+        if let Some(known) = trusted
+            .iter()
+            .find(|known| opaque(known) && opaque(&issuer))
+        {
+            let problem = format!(
+                "`{}` has a token verifier or introspection and so has `{}`: an opaque token names no \
+                 issuer, so only one of them can take it",
+                known.name, issuer.name
+            );
+            return Err(AuthConfigurationError::new("token_verifier", problem));
         }
         let one_more = trusted.iter().cloned().chain([Arc::new(issuer)]);
         *trusted = one_more.collect();
@@ -46,19 +58,23 @@ impl Issuers {
             .collect()
     }
 
-    /// The issuer whose keys may verify this bearer token. One alone needs no choice: it compares `iss`
-    /// itself, after the signature.
+    /// The issuer that may verify this bearer token. One alone needs no choice: it compares `iss` itself,
+    /// after the signature.
     pub(super) fn of(&self, token: &str) -> Result<Arc<Issuer>, AuthClientError> {
         let refused = |reason| TokenInvalidError::new(TokenKind::Bearer, reason);
         let trusted = self.trusted();
         if let [only] = &*trusted {
             return Ok(Arc::clone(only));
         }
-        let longest = trusted
-            .iter()
-            .map(|issuer| issuer.bearer.rules().max_token_bytes);
+        let longest = trusted.iter().map(|issuer| issuer.max_token_bytes);
         if token.len() > longest.max().unwrap_or_default() {
             return Err(refused(TokenInvalidReason::TooLarge).into());
+        }
+        let mut opaque = trusted.iter();
+        if let Some(issuer) = opaque.find(|issuer| issuer.bearer.takes_opaque_tokens())
+            && !has_the_form_of_a_jws(token)
+        {
+            return Ok(Arc::clone(issuer));
         }
         let name = unverified_issuer(token).map_err(refused)?;
         let issuer = trusted.iter().find(|issuer| *issuer.name == *name);

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::read::find;
-use super::{ClaimError, ClaimList, ClaimValue, FromClaims, RawClaims};
+use super::{ClaimError, ClaimList, ClaimValue, FromClaims, Named, RawClaims};
 
 /// One place in the claims.
 #[derive(Debug, Clone, Copy)]
@@ -162,11 +162,30 @@ pub fn checked(checked: Result<(), &'static str>, name: &'static str) -> Result<
     checked.map_err(|problem| ClaimError::refused(name, problem))
 }
 
-/// A claims type in the place of one claim.
+/// What a struct and one that is flattened into it decide. It is called in constants, where two subjects
+/// do not compile: one of them would be lost.
+pub const fn beside(own: Named, flattened: Named) -> Named {
+    assert!(
+        !(own.subject && flattened.subject),
+        "a caller has one subject, and a struct flattened into this one names another: remove `subject` \
+         from one of them"
+    );
+    own.or(flattened)
+}
+
+/// A claims type in the place of one claim. One that grants something does not compile there: the grants
+/// would be lost.
 ///
 /// # Errors
 ///
 /// [`ClaimError::mismatch`] where the value is not an object, and what the type finds in it.
 pub fn object<C: FromClaims>(value: &Value) -> Result<C, ClaimError> {
+    const {
+        assert!(
+            !C::NAMED.anything(),
+            "`subject`, `roles`, `groups` and `scopes` inside of a struct that is the field of another \
+             have no effect: write `#[claim(roles, path = \"outer.inner\")]` in the outer struct"
+        );
+    }
     C::from_claims(value.as_object().ok_or_else(ClaimError::mismatch)?)
 }

@@ -59,6 +59,11 @@ impl Named {
         self
     }
 
+    /// Whether there is any.
+    pub(crate) const fn anything(self) -> bool {
+        self.subject || self.roles || self.groups || self.scopes
+    }
+
     /// What either decides.
     #[must_use]
     pub const fn or(self, other: Self) -> Self {
@@ -160,7 +165,8 @@ fn add(all: &mut Vec<Box<str>>, names: &(impl GrantNames + ?Sized)) {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` holds no names of roles, groups or scopes",
     label = "no `GrantNames`",
-    note = "write `Vec<String>` or `String`, or implement `GrantNames` for it"
+    note = "write `Vec<String>` or `String`, or implement `GrantNames` for it",
+    note = "names are strings in claims, and typed where they are used: `#[requires_role(AppRole::Admin)]`, `SecurityContext::roles_as::<AppRole>()`"
 )]
 pub trait GrantNames {
     /// Calls `use_name` with each name.

@@ -44,7 +44,8 @@ use super::{ClaimError, Grants, Named, RawClaims};
     note = "write `#[derive(pico_auth::Claims)]` on it"
 )]
 pub trait FromClaims: Sized + Send + Sync + 'static {
-    /// What [`grants`](Self::grants) decides. What is not named here is ignored there.
+    /// What [`grants`](Self::grants) decides. What is not named here is ignored there. A token whose
+    /// claims name no subject, or an empty one, is refused where the subject is decided here.
     const NAMED: Named = Named::NOTHING;
 
     /// Reads the claims of a verified token.
@@ -87,7 +88,14 @@ impl ClaimsReader {
     pub(crate) fn of<C: FromClaims>() -> Self {
         Self {
             named: C::NAMED,
-            read: |raw| C::from_claims(raw).map(TypedClaims::new),
+            read: |raw| {
+                let typed = TypedClaims::new(C::from_claims(raw)?);
+                // `sub` names somebody in another way: who it names may be another caller here.
+                if C::NAMED.subject && typed.decided.subject.is_none() {
+                    return Err(ClaimError::missing("subject"));
+                }
+                Ok(typed)
+            },
         }
     }
 }

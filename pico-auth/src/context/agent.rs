@@ -50,7 +50,8 @@ impl AgentContext {
     }
 
     /// Whether a scope of the agent token covers `scope`, see [`scope_matches`].
-    pub fn has_scope(&self, scope: &str) -> bool {
+    pub fn has_scope(&self, scope: impl AsRef<str>) -> bool {
+        let scope = scope.as_ref();
         self.scopes().any(|granted| scope_matches(granted, scope))
     }
 

@@ -25,8 +25,8 @@ pub struct SecurityContext {
 
 struct Inner {
     identity: Arc<Identity>,
-    /// The roles that were granted: by the claims type, a claim, or a resolver.
-    roles: Names,
+    /// The roles that a claim or a resolver grants, where the claims type does not decide them.
+    resolved: Names,
     hierarchy: Hierarchy,
     /// The roles that the granted ones imply by the hierarchy.
     implied: Box<[&'static str]>,
@@ -47,15 +47,16 @@ impl SecurityContext {
     /// The one place where a hierarchy is applied.
     pub(crate) fn assembled(
         identity: impl Into<Arc<Identity>>,
-        roles: Names,
+        resolved: Names,
         hierarchy: Hierarchy,
         agent: Option<AgentContext>,
     ) -> Self {
+        let identity = identity.into();
         Self {
             inner: Arc::new(Inner {
-                identity: identity.into(),
-                implied: hierarchy.implied(&roles),
-                roles,
+                implied: hierarchy.implied(identity.roles().unwrap_or(&resolved)),
+                identity,
+                resolved,
                 hierarchy,
                 agent,
             }),
@@ -71,14 +72,14 @@ impl SecurityContext {
     pub fn with_role_hierarchy<R: RoleName>(&self) -> Self {
         let Inner {
             identity,
-            roles,
+            resolved,
             agent,
             ..
         } = &*self.inner;
         let hierarchy = Hierarchy::of::<R>();
         Self::assembled(
             Arc::clone(identity),
-            roles.clone(),
+            resolved.clone(),
             hierarchy,
             agent.clone(),
         )
@@ -89,7 +90,7 @@ impl SecurityContext {
     #[must_use]
     pub fn with_claims<C: FromClaims>(&self, claims: C) -> Self {
         let Inner {
-            roles,
+            resolved,
             hierarchy,
             agent,
             ..
@@ -98,8 +99,7 @@ impl SecurityContext {
             claims: self.token_claims().clone(),
             typed: Some(TypedClaims::new(claims)),
         };
-        let roles = identity.roles().map_or_else(|| roles.clone(), Into::into);
-        Self::assembled(identity, roles, *hierarchy, agent.clone())
+        Self::assembled(identity, resolved.clone(), *hierarchy, agent.clone())
     }
 
     /// The same caller with an agent acting for them.
@@ -107,11 +107,16 @@ impl SecurityContext {
     pub fn with_agent(&self, agent: AgentContext) -> Self {
         let Inner {
             identity,
-            roles,
+            resolved,
             hierarchy,
             ..
         } = &*self.inner;
-        Self::assembled(Arc::clone(identity), roles.clone(), *hierarchy, Some(agent))
+        Self::assembled(
+            Arc::clone(identity),
+            resolved.clone(),
+            *hierarchy,
+            Some(agent),
+        )
     }
 
     /// The caller of the running request; `None` outside a request and for anonymous callers.
@@ -190,7 +195,9 @@ impl SecurityContext {
 
     /// The roles the caller was granted.
     pub fn roles(&self) -> impl ExactSizeIterator<Item = &str> {
-        self.inner.roles.iter().map(|role| &**role)
+        let granted = self.inner.identity.roles();
+        let granted = granted.unwrap_or(&self.inner.resolved);
+        granted.iter().map(|role| &**role)
     }
 
     /// The roles the caller was granted, and those that they imply by the role hierarchy.
@@ -203,8 +210,10 @@ impl SecurityContext {
         TypedNames::of(self.roles())
     }
 
-    /// Whether the caller has exactly this role, granted or implied.
-    pub fn has_role(&self, role: &str) -> bool {
+    /// Whether the caller has exactly this role, granted or implied: a string, or a variant of an enum
+    /// that derives `Role`.
+    pub fn has_role(&self, role: impl AsRef<str>) -> bool {
+        let role = role.as_ref();
         self.effective_roles().any(|effective| effective == role)
     }
 
@@ -213,8 +222,8 @@ impl SecurityContext {
     /// # Errors
     ///
     /// [`InsufficientPermissionsError`] where the caller does not have this role.
-    pub fn require_role(&self, role: &str) -> Result<(), InsufficientPermissionsError> {
-        self.require_one(Permission::Role, role)
+    pub fn require_role(&self, role: impl AsRef<str>) -> Result<(), InsufficientPermissionsError> {
+        self.require_one(Permission::Role, role.as_ref())
     }
 
     /// The groups of the caller.
@@ -228,7 +237,8 @@ impl SecurityContext {
     }
 
     /// Whether the caller is in exactly this group.
-    pub fn has_group(&self, group: &str) -> bool {
+    pub fn has_group(&self, group: impl AsRef<str>) -> bool {
+        let group = group.as_ref();
         self.groups().any(|granted| granted == group)
     }
 
@@ -237,8 +247,11 @@ impl SecurityContext {
     /// # Errors
     ///
     /// [`InsufficientPermissionsError`] where the caller is not in this group.
-    pub fn require_group(&self, group: &str) -> Result<(), InsufficientPermissionsError> {
-        self.require_one(Permission::Group, group)
+    pub fn require_group(
+        &self,
+        group: impl AsRef<str>,
+    ) -> Result<(), InsufficientPermissionsError> {
+        self.require_one(Permission::Group, group.as_ref())
     }
 
     /// The scopes of the bearer token.
@@ -253,7 +266,8 @@ impl SecurityContext {
     }
 
     /// Whether a scope of the bearer token covers `scope`, see [`scope_matches`].
-    pub fn has_scope(&self, scope: &str) -> bool {
+    pub fn has_scope(&self, scope: impl AsRef<str>) -> bool {
+        let scope = scope.as_ref();
         self.scopes().any(|granted| scope_matches(granted, scope))
     }
 
@@ -262,8 +276,11 @@ impl SecurityContext {
     /// # Errors
     ///
     /// [`InsufficientPermissionsError`] where no scope of the bearer token covers `scope`.
-    pub fn require_scope(&self, scope: &str) -> Result<(), InsufficientPermissionsError> {
-        self.require_one(Permission::Scope, scope)
+    pub fn require_scope(
+        &self,
+        scope: impl AsRef<str>,
+    ) -> Result<(), InsufficientPermissionsError> {
+        self.require_one(Permission::Scope, scope.as_ref())
     }
 
     /// When the bearer token expires.

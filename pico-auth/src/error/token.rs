@@ -103,6 +103,9 @@ pub enum TokenInvalidReason {
     NotYetValid,
     /// The token is on the revocation list.
     Revoked,
+    /// The issuer says that the token is not active (RFC 7662 §2.2): never issued, expired, revoked, or
+    /// not for this service. It does not say which.
+    Inactive,
     /// The token says that it is something else than an access token (RFC 8725 §3.11).
     NotAnAccessToken,
     /// A claim that must be there is not.
@@ -134,6 +137,7 @@ impl TokenInvalidReason {
             Self::Audience => "audience",
             Self::NotYetValid => "not_yet_valid",
             Self::Revoked => "revoked",
+            Self::Inactive => "inactive",
             Self::NotAnAccessToken => "not_an_access_token",
             Self::MissingClaim(_) => "missing_claim",
             Self::InvalidClaim(_) => "invalid_claim",
@@ -157,6 +161,7 @@ impl fmt::Display for TokenInvalidReason {
             Self::Audience => f.write_str("Invalid audience"),
             Self::NotYetValid => f.write_str("Token is not yet valid"),
             Self::Revoked => f.write_str("Token has been revoked"),
+            Self::Inactive => f.write_str("Token is not active"),
             Self::NotAnAccessToken => f.write_str("Not an access token"),
             Self::MissingClaim(claim) => write!(f, "Missing claim '{claim}'"),
             Self::InvalidClaim(claim) => write!(f, "Invalid claim '{claim}'"),

@@ -15,6 +15,8 @@ pub enum Dependency {
     SigningKeys,
     /// The list of revoked tokens.
     RevocationList,
+    /// The issuer's token introspection endpoint.
+    Introspection,
     /// The [`RoleResolver`](crate::RoleResolver).
     Roles,
     /// A decision made outside the service.
@@ -29,6 +31,7 @@ impl Dependency {
         match self {
             Self::SigningKeys => "signing_keys",
             Self::RevocationList => "revocation_list",
+            Self::Introspection => "introspection",
             Self::Roles => "roles",
             Self::ExternalDecision => "external_decision",
             Self::ReplayCheck => "replay_check",
@@ -41,6 +44,7 @@ impl fmt::Display for Dependency {
         f.write_str(match self {
             Self::SigningKeys => "Signing keys are",
             Self::RevocationList => "The revocation list is",
+            Self::Introspection => "Token introspection is",
             Self::Roles => "Roles are",
             Self::ExternalDecision => "The access decision is",
             Self::ReplayCheck => "The check of DPoP proofs is",

@@ -4,10 +4,11 @@ use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
-use reqwest::header::ACCEPT;
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Client, RequestBuilder, redirect};
 use url::Url;
 
+use super::freshness::max_age;
 use super::url_rules::is_loopback;
 
 /// How much an answer may cost.
@@ -60,6 +61,32 @@ impl HttpClient {
         self.send("GET", url, self.client.get(url.clone())).await
     }
 
+    /// Asks for a JSON document, and for how long the server says it may be kept.
+    pub(crate) async fn get_with_max_age(
+        &self,
+        url: &Url,
+    ) -> Result<(Reply, Option<Duration>), FetchError> {
+        let request = self.client.get(url.clone());
+        let (reply, headers) = self.exchange("GET", url, request).await?;
+        Ok((reply, max_age(&headers)))
+    }
+
+    /// Posts a form, and asks for a JSON document in return. The form and `authorization` may hold
+    /// secrets; neither gets into errors.
+    pub(crate) async fn post_form(
+        &self,
+        url: &Url,
+        form: String,
+        authorization: Option<&HeaderValue>,
+    ) -> Result<Reply, FetchError> {
+        let mut request = self.client.post(url.clone());
+        request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        if let Some(authorization) = authorization {
+            request = request.header(AUTHORIZATION, authorization);
+        }
+        self.send("POST", url, request.body(form)).await
+    }
+
     /// Sends a request of this client to `url`.
     async fn send(
         &self,
@@ -67,6 +94,16 @@ impl HttpClient {
         url: &Url,
         request: RequestBuilder,
     ) -> Result<Reply, FetchError> {
+        let (reply, _) = self.exchange(method, url, request).await?;
+        Ok(reply)
+    }
+
+    async fn exchange(
+        &self,
+        method: &'static str,
+        url: &Url,
+        request: RequestBuilder,
+    ) -> Result<(Reply, HeaderMap), FetchError> {
         let refused = |why| FetchError::new(method, url, why);
         let failed = |error: reqwest::Error| FetchError {
             cause: Some(error.without_url()),
@@ -74,9 +111,10 @@ impl HttpClient {
         };
         let request = request.header(ACCEPT, "application/json");
         let mut response = request.send().await.map_err(failed)?;
+        let headers = std::mem::take(response.headers_mut());
         match response.status().as_u16() {
             200 => {}
-            401 | 403 | 404 | 405 => return Ok(Reply::Absent),
+            401 | 403 | 404 | 405 => return Ok((Reply::Absent, headers)),
             300..=399 => return Err(refused("redirects are not followed")),
             _ => return Err(refused("the status is not 200")),
         }
@@ -87,7 +125,7 @@ impl HttpClient {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Reply::Document(body))
+        Ok((Reply::Document(body), headers))
     }
 }
 

@@ -8,25 +8,26 @@ use serde::{Deserialize, Deserializer, de};
 use crate::error::AuthConfigurationError;
 
 macro_rules! algorithms {
-    ($($(#[$doc:meta])* $name:ident)+) => {
-        /// A signature algorithm of RFC 7518 §3.1 or RFC 8037 §3.1, with a public and a private key.
+    ($($(#[$doc:meta])* $variant:ident = $name:literal)+) => {
+        /// A signature algorithm of RFC 7518 §3.1, RFC 8037 §3.1 or RFC 9964 §5, with a public and a
+        /// private key.
         ///
         /// There is no variant for `none` and none for `HS256` and its like: where keys are public,
         /// a symmetric algorithm makes the public key a signing secret (RFC 8725 §2.1).
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
         pub enum Algorithm {
-            $($(#[$doc])* $name,)+
+            $($(#[$doc])* $variant,)+
         }
 
         impl Algorithm {
             /// Every algorithm.
-            pub const ALL: &[Self] = &[$(Self::$name),+];
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
 
             /// The name, as in the `alg` header.
             pub const fn name(self) -> &'static str {
                 match self {
-                    $(Self::$name => stringify!($name),)+
+                    $(Self::$variant => $name,)+
                 }
             }
         }
@@ -35,23 +36,30 @@ macro_rules! algorithms {
 
 algorithms! {
     /// RSASSA-PKCS1-v1_5 with SHA-256.
-    RS256
+    RS256 = "RS256"
     /// RSASSA-PKCS1-v1_5 with SHA-384.
-    RS384
+    RS384 = "RS384"
     /// RSASSA-PKCS1-v1_5 with SHA-512.
-    RS512
+    RS512 = "RS512"
     /// RSASSA-PSS with SHA-256.
-    PS256
+    PS256 = "PS256"
     /// RSASSA-PSS with SHA-384.
-    PS384
+    PS384 = "PS384"
     /// RSASSA-PSS with SHA-512.
-    PS512
+    PS512 = "PS512"
     /// ECDSA with P-256 and SHA-256.
-    ES256
+    ES256 = "ES256"
     /// ECDSA with P-384 and SHA-384.
-    ES384
+    ES384 = "ES384"
     /// `EdDSA` with Ed25519.
-    EdDSA
+    EdDSA = "EdDSA"
+    /// ML-DSA-44 of FIPS 204, which quantum computers are not expected to break. Its signatures have
+    /// 2420 bytes.
+    MlDsa44 = "ML-DSA-44"
+    /// ML-DSA-65 of FIPS 204; signatures of 3309 bytes.
+    MlDsa65 = "ML-DSA-65"
+    /// ML-DSA-87 of FIPS 204; signatures of 4627 bytes.
+    MlDsa87 = "ML-DSA-87"
 }
 
 impl Algorithm {

@@ -3,6 +3,8 @@
 //! Nothing is remembered between fetches; discovery runs each time, so a moved `jwks_uri` is
 //! followed no later than the key set itself would be.
 
+use std::time::Duration;
+
 use serde_json::Value;
 use url::Url;
 
@@ -33,6 +35,13 @@ impl Location {
     }
 }
 
+/// What a fetch has brought.
+pub(super) struct Fetched {
+    pub(super) keys: KeySet,
+    /// How long the issuer says they may be kept.
+    pub(super) max_age: Option<Duration>,
+}
+
 pub(super) struct Fetcher {
     client: HttpClient,
     location: Location,
@@ -47,7 +56,7 @@ impl Fetcher {
     }
 
     /// Fetches the key set, discovery included, within the total time.
-    pub(super) async fn key_set(&self) -> Result<KeySet, FetchError> {
+    pub(super) async fn key_set(&self) -> Result<Fetched, FetchError> {
         tokio::time::timeout(self.client.limits().total, self.locate_and_get())
             .await
             .unwrap_or_else(|_| {
@@ -58,15 +67,16 @@ impl Fetcher {
             })
     }
 
-    async fn locate_and_get(&self) -> Result<KeySet, FetchError> {
+    async fn locate_and_get(&self) -> Result<Fetched, FetchError> {
         let url = match &self.location {
             Location::Endpoint(url) => url.clone(),
             Location::Issuer { name, url } => self.discover(name, url).await?,
         };
-        match self.client.get(&url).await? {
-            Reply::Document(body) => {
-                KeySet::parse(&body).map_err(|why| FetchError::of_document(&url, why))
-            }
+        let (reply, max_age) = self.client.get_with_max_age(&url).await?;
+        match reply {
+            Reply::Document(body) => KeySet::parse(&body)
+                .map(|keys| Fetched { keys, max_age })
+                .map_err(|why| FetchError::of_document(&url, why)),
             Reply::Absent => Err(FetchError::of_document(&url, "there is no key set")),
         }
     }

@@ -109,7 +109,7 @@ impl VerificationKey {
             Algorithm::ES256 => (&crypto::ECDSA_P256_SHA256_FIXED, 65),
             Algorithm::ES384 => (&crypto::ECDSA_P384_SHA384_FIXED, 97),
             Algorithm::EdDSA => (&crypto::ED25519, 32),
-            _ => return Err("its type does not permit its `alg`"),
+            _ => return Err(NOT_PERMITTED),
         };
         // The back-end would also take other encodings of other lengths.
         if point.len() != length {
@@ -120,7 +120,8 @@ impl VerificationKey {
         })
     }
 
-    fn new(
+    /// A key parsed once for each of `algorithms`.
+    pub(super) fn new(
         kid: Option<&str>,
         algorithms: impl IntoIterator<Item = Algorithm>,
         parse: impl Fn(Algorithm) -> Option<ParsedPublicKey>,
@@ -131,7 +132,7 @@ impl VerificationKey {
             .collect::<Option<_>>()
             .ok_or(NOT_A_KEY)?;
         if parsed.is_empty() {
-            return Err("its type does not permit its `alg`");
+            return Err(NOT_PERMITTED);
         }
         let kid = kid.map(Into::into);
         Ok(Self { kid, parsed })
@@ -139,6 +140,7 @@ impl VerificationKey {
 }
 
 const NOT_A_KEY: &str = "its numbers are not a public key";
+pub(super) const NOT_PERMITTED: &str = "its type does not permit its `alg`";
 
 fn rsa_parameters(algorithm: Algorithm) -> Option<&'static RsaParameters> {
     Some(match algorithm {

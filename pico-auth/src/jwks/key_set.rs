@@ -12,13 +12,25 @@ use crate::strict::json_object;
 #[derive(Debug, Clone, Default)]
 pub(super) struct KeySet {
     keys: Vec<Arc<VerificationKey>>,
+    /// What there is to say about the others.
+    remarks: Vec<Remark>,
+}
+
+/// Why a key is not used, or not as its issuer may think.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Remark {
+    kid: String,
+    why: &'static str,
+    /// Something is wrong with the key.
+    is_bad: bool,
 }
 
 /// The most keys of one set. Each costs time to parse, and a line in the log if it is bad.
 const MAX_KEYS: usize = 1024;
 
 impl KeySet {
-    /// Parses a document. Each key stands on its own: one that cannot be used is skipped and logged.
+    /// Parses a document. Each key stands on its own: one that cannot be used is skipped, with a
+    /// remark for [`report`](Self::report).
     pub(super) fn parse(document: &[u8]) -> Result<Self, &'static str> {
         let document =
             json_object(document).ok_or("not a JSON object, or one with duplicate members")?;
@@ -28,7 +40,50 @@ impl KeySet {
         if jwks.len() > MAX_KEYS {
             return Err("more keys than any issuer needs");
         }
-        Ok(jwks.iter().filter_map(usable).collect())
+        let mut set = Self::default();
+        for jwk in jwks {
+            match jwk::parse(jwk) {
+                Ok(key) => set.add(key),
+                Err(Skip::NotForUs(why)) => set.remark(kid_of(jwk), why, false),
+                Err(Skip::Bad(why)) => set.remark(kid_of(jwk), why, true),
+            }
+        }
+        Ok(set)
+    }
+
+    /// Adds a key, unless it is there already. Of two different keys that share an id and an
+    /// algorithm, none is ever tried: see [`find`](Self::find).
+    fn add(&mut self, key: VerificationKey) {
+        let kid = || shortened(key.kid());
+        if self.keys.iter().any(|known| known.is_same(&key)) {
+            return self.remark(kid(), "it is there twice", true);
+        }
+        let rivals = |known: &Arc<VerificationKey>| {
+            known.kid() == key.kid() && key.algorithms().any(|one| known.permits(one))
+        };
+        if key.kid().is_some() && self.keys.iter().any(rivals) {
+            let why = "another key has the same id and algorithm: neither is used for it";
+            self.remark(kid(), why, true);
+        }
+        self.keys.push(Arc::new(key));
+    }
+
+    fn remark(&mut self, kid: String, why: &'static str, is_bad: bool) {
+        self.remarks.push(Remark { kid, why, is_bad });
+    }
+
+    /// Logs each remark that `known`, the set before, did not give cause for: once per key and
+    /// change, not at each fetch.
+    pub(super) fn report(&self, known: Option<&Self>) {
+        let known = known.map_or(&[][..], |known| &known.remarks);
+        for remark in self.remarks.iter().filter(|one| !known.contains(one)) {
+            let Remark { kid, why, is_bad } = remark;
+            if *is_bad {
+                tracing::warn!(?kid, why, "a bad key of the JWKS is skipped");
+            } else {
+                tracing::debug!(?kid, why, "a key of the JWKS is not used");
+            }
+        }
     }
 
     /// Adds the keys of another set.
@@ -41,15 +96,17 @@ impl KeySet {
     }
 
     /// The same set, with the keys that `known` already has taken from there: who keeps something
-    /// for as long as a key lives can compare handles.
+    /// for as long as a key lives can compare handles. With it, whether the keys have changed.
     #[cfg(feature = "http-client")]
-    pub(super) fn reusing(mut self, known: &Self) -> Self {
+    pub(super) fn reusing(mut self, known: &Self) -> (Self, bool) {
+        let mut changed = self.keys.len() != known.keys.len();
         for key in &mut self.keys {
-            if let Some(same) = known.keys.iter().find(|known| known.is_same(key)) {
-                *key = Arc::clone(same);
+            match known.keys.iter().find(|known| known.is_same(key)) {
+                Some(same) => *key = Arc::clone(same),
+                None => changed = true,
             }
         }
-        self
+        (self, changed)
     }
 
     /// The one key that `query` asks for.
@@ -71,27 +128,20 @@ impl KeySet {
     }
 }
 
-impl FromIterator<VerificationKey> for KeySet {
-    fn from_iter<T: IntoIterator<Item = VerificationKey>>(keys: T) -> Self {
+impl From<VerificationKey> for KeySet {
+    fn from(key: VerificationKey) -> Self {
         Self {
-            keys: keys.into_iter().map(Arc::new).collect(),
+            keys: vec![Arc::new(key)],
+            remarks: Vec::new(),
         }
     }
 }
 
-fn usable(jwk: &Value) -> Option<VerificationKey> {
-    let kid = || {
-        let kid = jwk.get("kid").and_then(Value::as_str).unwrap_or("(none)");
-        kid.chars().take(64).collect::<String>()
-    };
-    match jwk::parse(jwk) {
-        Ok(key) => return Some(key),
-        Err(Skip::NotForUs(why)) => {
-            tracing::debug!(kid = ?kid(), why, "a key of the JWKS is not used");
-        }
-        Err(Skip::Bad(why)) => {
-            tracing::warn!(kid = ?kid(), why, "a bad key of the JWKS is skipped");
-        }
-    }
-    None
+/// The id of a JWK, for logs.
+fn kid_of(jwk: &Value) -> String {
+    shortened(jwk.get("kid").and_then(Value::as_str))
+}
+
+fn shortened(kid: Option<&str>) -> String {
+    kid.unwrap_or("(none)").chars().take(64).collect()
 }

@@ -1,11 +1,13 @@
 //! Where keys come from.
 //!
 //! 1. [`source`](KeySource) asks the question: which key has this `kid` and permits this algorithm?
-//! 2. `key_set` answers it out of one parsed document; `jwk` and `key` parse one key each and decide
-//!    what it may be used for.
+//! 2. `key_set` answers it out of one parsed document; `jwk`, `key` and `ml_dsa` parse one key each
+//!    and decide what it may be used for.
 //! 3. [`StaticKeys`] holds one set for ever. [`JwksClient`] fetches sets: `fetch` knows URLs and
-//!    HTTP, `cache` knows when to fetch.
+//!    HTTP, `schedule` decides when to fetch, `cache` does it.
 
+#[cfg(feature = "http-client")]
+mod absent;
 mod algorithm;
 #[cfg(feature = "http-client")]
 mod bucket;
@@ -18,6 +20,12 @@ mod fetch;
 mod jwk;
 mod key;
 mod key_set;
+mod ml_dsa;
+#[cfg(feature = "http-client")]
+mod schedule;
+#[cfg(feature = "http-client")]
+#[cfg(test)]
+mod simulation;
 mod source;
 mod static_keys;
 

@@ -1,5 +1,7 @@
 //! Keys that are there from the start.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use jsonwebtoken::DecodingKey;
 use serde_json::Value;
 
@@ -28,6 +30,7 @@ impl StaticKeys {
     pub fn from_jwks(document: impl AsRef<[u8]>) -> Result<Self, AuthConfigurationError> {
         let keys = KeySet::parse(document.as_ref())
             .map_err(|why| AuthConfigurationError::new(KEY, format!("not a JWKS: {why}")))?;
+        keys.report(None);
         if keys.is_empty() {
             let problem = "the JWKS has no key that can be used; the log says why for each";
             return Err(AuthConfigurationError::new(KEY, problem));
@@ -83,7 +86,7 @@ impl StaticKeys {
 
     fn of(key: VerificationKey) -> Self {
         Self {
-            keys: KeySet::from_iter([key]),
+            keys: KeySet::from(key),
         }
     }
 }
@@ -94,7 +97,9 @@ impl KeySource for StaticKeys {
     }
 }
 
-/// `DecodingKey` only unwraps PEM and ASN.1 here; it never verifies.
+const OTHER_TYPE: &str = "it is no key of the algorithm's type";
+
+/// `DecodingKey` only unwraps PEM and ASN.1 here; it never verifies. It does not know ML-DSA.
 fn parse_pem(
     kid: Option<&str>,
     algorithm: Algorithm,
@@ -110,19 +115,34 @@ fn parse_pem(
     if !BEGIN.iter().any(|begin| pem.starts_with(begin)) {
         return Err("it is not a `PUBLIC KEY` or `RSA PUBLIC KEY`");
     }
+    if matches!(
+        algorithm,
+        Algorithm::MlDsa44 | Algorithm::MlDsa65 | Algorithm::MlDsa87
+    ) {
+        let der = unwrap_pem(pem).ok_or(OTHER_TYPE)?;
+        return VerificationKey::ml_dsa_der(kid, algorithm, &der);
+    }
     let unwrapped = match algorithm {
         Algorithm::ES256 | Algorithm::ES384 => DecodingKey::from_ec_pem(pem),
         Algorithm::EdDSA => DecodingKey::from_ed_pem(pem),
         _ => DecodingKey::from_rsa_pem(pem),
     };
-    let key = unwrapped.map_err(|_| "it is no key of the algorithm's type")?;
-    let bytes = key
-        .try_get_as_bytes()
-        .map_err(|_| "it is no key of the algorithm's type")?;
+    let key = unwrapped.map_err(|_| OTHER_TYPE)?;
+    let bytes = key.try_get_as_bytes().map_err(|_| OTHER_TYPE)?;
     match algorithm {
         Algorithm::ES256 | Algorithm::ES384 | Algorithm::EdDSA => {
             VerificationKey::curve(kid, algorithm, bytes)
         }
         _ => VerificationKey::rsa_der(kid, Some(algorithm), bytes),
     }
+}
+
+/// The DER in a `PUBLIC KEY`.
+fn unwrap_pem(pem: &[u8]) -> Option<Vec<u8>> {
+    let mut body = pem
+        .strip_prefix(b"-----BEGIN PUBLIC KEY-----")?
+        .strip_suffix(b"-----END PUBLIC KEY-----")?
+        .to_vec();
+    body.retain(|byte| !byte.is_ascii_whitespace());
+    STANDARD.decode(body).ok()
 }

@@ -1,4 +1,4 @@
-//! The claims of a token whose signature is good.
+//! The claims of a token whose signature is good, or of which the issuer itself says that it is active.
 //!
 //! The order: who issued it and for whom (`iss`, `aud`), what it is for, then its times. So a caller
 //! hears "expired", which means "get a new one", only where a new one would help.
@@ -13,7 +13,8 @@ use crate::claims::{RawClaims, numeric_date};
 use crate::error::TokenInvalidReason;
 
 /// Why claims are refused.
-pub(super) enum Refusal {
+#[derive(Clone)]
+pub(crate) enum Refusal {
     Expired,
     Invalid(TokenInvalidReason),
 }
@@ -31,11 +32,29 @@ pub(super) fn check(
     now: Duration,
 ) -> Result<Duration, Refusal> {
     issuer(claims, &rules.issuer)?;
+    audiences(claims, rules)?;
+    purpose(claims, rules)?;
+    times(claims, rules, now)?.ok_or_else(|| missing("exp").into())
+}
+
+/// For whom the token is.
+pub(crate) fn audiences(
+    claims: &RawClaims,
+    rules: &ValidationRules,
+) -> Result<(), TokenInvalidReason> {
     audience(claims, &rules.audience_claim, &rules.audience)?;
     // Whoever finds itself not named in an `aud` that is there must refuse the token (RFC 7519 §4.1.3).
     if present(claims, "aud").is_some() {
         audience(claims, "aud", &rules.audience)?;
     }
+    Ok(())
+}
+
+/// What the token is for.
+pub(crate) fn purpose(
+    claims: &RawClaims,
+    rules: &ValidationRules,
+) -> Result<(), TokenInvalidReason> {
     purpose::check(claims)?;
     if rules.require_token_use {
         purpose::is_access(claims, "token_use")?;
@@ -43,12 +62,20 @@ pub(super) fn check(
     if rules.require_at_jwt {
         rfc_9068(claims)?;
     }
-    let expires_at = time(claims, "exp")?.ok_or_else(|| missing("exp"))?;
+    Ok(())
+}
+
+/// Whether the token is valid at the time `now`, and when it expires, if it says so.
+pub(crate) fn times(
+    claims: &RawClaims,
+    rules: &ValidationRules,
+    now: Duration,
+) -> Result<Option<Duration>, Refusal> {
+    let expires_at = time(claims, "exp")?;
     let not_before = time(claims, "nbf")?;
     time(claims, "iat")?;
 
-    // "on or after which the JWT MUST NOT be accepted" (RFC 7519 §4.1.4).
-    if now >= expires_at.saturating_add(rules.leeway) {
+    if expires_at.is_some_and(|expires_at| is_over(expires_at, rules, now)) {
         return Err(Refusal::Expired);
     }
     match not_before {
@@ -59,7 +86,12 @@ pub(super) fn check(
     }
 }
 
-fn missing(claim: impl Into<String>) -> TokenInvalidReason {
+/// "on or after which the JWT MUST NOT be accepted" (RFC 7519 §4.1.4).
+pub(crate) fn is_over(expires_at: Duration, rules: &ValidationRules, now: Duration) -> bool {
+    now >= expires_at.saturating_add(rules.leeway)
+}
+
+pub(crate) fn missing(claim: impl Into<String>) -> TokenInvalidReason {
     TokenInvalidReason::MissingClaim(claim.into().into())
 }
 
@@ -68,12 +100,12 @@ fn invalid(claim: impl Into<String>) -> TokenInvalidReason {
 }
 
 /// A claim that is there; `null` counts as absent.
-fn present<'c>(claims: &'c RawClaims, name: &str) -> Option<&'c Value> {
+pub(crate) fn present<'c>(claims: &'c RawClaims, name: &str) -> Option<&'c Value> {
     claims.get(name).filter(|value| !value.is_null())
 }
 
 /// One string, compared byte by byte (RFC 7519 §4.1.1); an array of issuers is no issuer.
-fn issuer(claims: &RawClaims, expected: &str) -> Result<(), TokenInvalidReason> {
+pub(crate) fn issuer(claims: &RawClaims, expected: &str) -> Result<(), TokenInvalidReason> {
     match present(claims, "iss") {
         Some(Value::String(issuer)) if issuer == expected => Ok(()),
         Some(Value::String(_)) => Err(TokenInvalidReason::Issuer),

@@ -32,6 +32,15 @@ pub(crate) fn split(token: &str) -> Result<[&str; 3], TokenInvalidReason> {
     }
 }
 
+/// Whether a token has the form of a JWS: three parts, of which the first is a JSON object. What is in
+/// them may be wrong; it is wrong as a JWS is, and no issuer need be asked about it.
+pub(crate) fn has_the_form_of_a_jws(token: &str) -> bool {
+    split(token).is_ok_and(|[header, _, _]| {
+        base64url(header)
+            .is_some_and(|bytes| serde_json::from_slice::<Map<String, Value>>(&bytes).is_ok())
+    })
+}
+
 /// The `iss` of a token of which nothing is verified: good for choosing whose rules and keys it must
 /// satisfy, and for nothing else.
 ///

@@ -8,29 +8,28 @@
 //! 3. the signature;
 //! 4. the claims: a forged token is never told that it has expired.
 
-mod checks;
+pub(crate) mod checks;
 mod compact;
 mod purpose;
 mod rules;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use serde_json::Value;
 
 use self::checks::Refusal;
 use self::compact::Compact;
-pub(crate) use self::compact::{split, unverified_issuer};
+pub(crate) use self::compact::{has_the_form_of_a_jws, split, unverified_issuer};
 pub use self::rules::ValidationRules;
-use crate::claims::RawClaims;
 use crate::clock::Clock;
 use crate::error::{
     AuthClientError, AuthConfigurationError, TokenExpiredError, TokenInvalidError,
     TokenInvalidReason, TokenKind,
 };
-use crate::jwks::{KeyLookup, KeyQuery, KeySource, VerificationKey};
+use crate::jwks::{KeyLookup, KeyQuery, KeySource};
 use crate::strict::json_object;
+use crate::verifier::{TokenVerifier, VerifiedToken, VerifyFuture};
 
 /// Verifies tokens of one issuer.
 ///
@@ -57,27 +56,6 @@ pub struct TokenValidator {
     rules: ValidationRules,
     keys: Arc<dyn KeySource>,
     clock: Arc<dyn Clock>,
-}
-
-/// A token that was verified: its signature is the issuer's, and its claims satisfy the rules.
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct VerifiedToken {
-    /// All claims.
-    pub claims: RawClaims,
-    /// The `exp` claim, since the epoch. The leeway is not part of it.
-    pub expires_at: Duration,
-    /// The `kid` of the header.
-    pub kid: Option<Box<str>>,
-    /// The key that verified it: nothing derived from this token may outlive the key.
-    pub key: Arc<VerificationKey>,
-}
-
-impl VerifiedToken {
-    /// The token's id (`jti`), where it is a string.
-    pub fn jti(&self) -> Option<&str> {
-        self.claims.get("jti")?.as_str()
-    }
 }
 
 impl TokenValidator {
@@ -182,8 +160,14 @@ impl TokenValidator {
             claims,
             expires_at,
             kid: key_id.map(Into::into),
-            key,
+            key: Some(key),
         })
+    }
+}
+
+impl TokenVerifier for TokenValidator {
+    fn verify<'a>(&'a self, token: &'a str, kind: TokenKind) -> VerifyFuture<'a> {
+        Box::pin(Self::verify(self, token, kind))
     }
 }
 
@@ -192,16 +176,6 @@ impl fmt::Debug for TokenValidator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TokenValidator")
             .field("rules", &self.rules)
-            .finish_non_exhaustive()
-    }
-}
-
-/// Names the key and the expiry; the claims stay out of logs.
-impl fmt::Debug for VerifiedToken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("VerifiedToken")
-            .field("kid", &self.kid)
-            .field("expires_at", &self.expires_at)
             .finish_non_exhaustive()
     }
 }

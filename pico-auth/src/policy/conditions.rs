@@ -5,9 +5,10 @@ use crate::context::SecurityContext;
 use crate::error::{AuthClientError, AuthUnavailableError, MissingTokenError, TokenKind};
 use crate::events;
 
-/// The open conditions of one call. Generated code asks which condition is needed next, evaluates the
-/// user's expression for it, and asks again until the rule is decided: a condition whose outcome does
-/// not matter is never evaluated.
+/// The open conditions of one call. Generated code asks for each condition, in the order they are
+/// written, whether it is needed, and then evaluates the user's expression for it: a condition whose
+/// outcome does not matter is never evaluated. One that was not needed never becomes so: what is decided
+/// later leaves less to decide.
 #[derive(Debug)]
 pub struct Conditions<const N: usize> {
     requirement: &'static Requirement,
@@ -39,13 +40,14 @@ impl<const N: usize> Conditions<N> {
         &self.caller
     }
 
-    /// The condition to evaluate next; `None` where the rule is decided.
-    pub fn next(&self) -> Option<usize> {
+    /// Whether the rule is open, and this condition can make a difference.
+    pub fn needs(&self, index: usize) -> bool {
         let verdict = self.requirement.verdict(&self.caller, &self.decided);
         if self.failure.is_some() || verdict.admits() || verdict.refuses() {
-            return None;
+            return false;
         }
-        self.requirement.next_condition(&self.caller, &self.decided)
+        self.requirement
+            .hangs_on(index, &self.caller, &self.decided)
     }
 
     /// Says what a condition came to. One that failed ends the evaluation with its error.
@@ -86,7 +88,8 @@ impl<const N: usize> Conditions<N> {
 #[diagnostic::on_unimplemented(
     message = "a condition must be a `bool` or a `Result<bool, AuthUnavailableError>`, and this is `{Self}`",
     label = "not a condition",
-    note = "compare something, such as `when(ctx.subject() == order.owner)`"
+    note = "compare something, such as `when(ctx.subject() == order.owner)`, or ask a `PolicyDecider` by `decider.permits(ctx, \"view\", &order).await`",
+    note = "`?` takes the `bool` out of another `Result`; an error ends the function"
 )]
 pub trait Condition {
     /// Whether it holds.

@@ -112,23 +112,24 @@ impl Requirement {
         }
     }
 
-    /// The condition to decide next, in the order they are written; `None` where no more is needed.
-    pub(crate) fn next_condition(
+    /// Whether this condition can still make a difference.
+    pub(crate) fn hangs_on(
         &self,
+        condition: usize,
         caller: &SecurityContext,
         decided: Decided<'_>,
-    ) -> Option<usize> {
+    ) -> bool {
         let verdict = self.verdict(caller, decided);
         if verdict.least == verdict.most {
-            return None;
+            return false;
         }
         match self {
             Self::Any(parts) | Self::All(parts) => parts
                 .iter()
-                .find_map(|part| part.next_condition(caller, decided)),
-            Self::Not(part) => part.next_condition(caller, decided),
-            Self::When(index) => Some(*index),
-            Self::OneOf(..) | Self::AllOf(..) | Self::Policy(_) => None,
+                .any(|part| part.hangs_on(condition, caller, decided)),
+            Self::Not(part) => part.hangs_on(condition, caller, decided),
+            Self::When(index) => *index == condition,
+            Self::OneOf(..) | Self::AllOf(..) | Self::Policy(_) => false,
         }
     }
 

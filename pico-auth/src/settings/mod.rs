@@ -55,7 +55,8 @@ pub struct AuthClientSettings {
     pub jwks_ttl_seconds: i64,
     /// How long one fetch of keys may take in all. Default 5.
     pub jwks_timeout_seconds: i64,
-    /// The signature algorithms a token may use. Default `["RS256"]`.
+    /// The signature algorithms a token may use, by the names of [`Algorithm`](crate::Algorithm), the
+    /// post-quantum `ML-DSA-44`, `ML-DSA-65` and `ML-DSA-87` (RFC 9964) among them. Default `["RS256"]`.
     pub accepted_algorithms: Vec<String>,
     /// How far the clocks of issuer and service may differ. Default 0.
     pub leeway_seconds: i64,
@@ -74,7 +75,8 @@ pub struct AuthClientSettings {
     /// Claims that an agent token must have, so that a user's token with `scopes` cannot serve as one.
     /// Default empty; `["task_type", "user_id"]` is a good choice where the issuer sets them.
     pub agent_required_claims: Vec<String>,
-    /// Whether `user_id` of the agent token must be the `sub` of the bearer token. Default `false`.
+    /// Whether `user_id` of the agent token must be the caller's subject: the `sub` of the bearer token,
+    /// unless the claims type names another. Default `false`.
     pub agent_user_must_match_subject: bool,
 }
 

@@ -140,8 +140,7 @@ impl TestContext {
     pub fn build(mut self) -> SecurityContext {
         if let Some(typed) = &mut self.typed {
             let decided = &mut typed.decided;
-            let roles = decided.roles.take().into_iter().flatten();
-            self.roles.extend(roles.map(String::from));
+            add(&mut decided.roles, &self.roles);
             add(&mut decided.groups, &self.groups);
             add(&mut decided.scopes, &self.scopes);
         }
@@ -159,7 +158,7 @@ impl TestContext {
         SecurityContext::assembled(identity, roles, self.hierarchy, self.agent)
     }
 
-    /// Runs `future` as this caller.
+    /// Runs `future` as this caller. (What a token may do is granted by [`scopes`](Self::scopes).)
     #[track_caller]
     pub fn scope<F: Future>(self, future: F) -> impl Future<Output = F::Output> {
         self.build().scope(future)

@@ -41,6 +41,14 @@ impl TestIssuer {
         }
     }
 
+    /// An issuer without a network under another name: for services that trust several.
+    pub fn in_memory_at(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            ..Self::in_memory()
+        }
+    }
+
     /// An issuer that serves its discovery document and its keys on a free port of 127.0.0.1, until
     /// its last clone is dropped. Needs a running tokio runtime.
     pub async fn start() -> Self {
@@ -122,13 +130,19 @@ impl TestIssuer {
         settings: AuthClientSettingsBuilder,
         parts: impl FnOnce(AuthenticatorBuilder) -> AuthenticatorBuilder,
     ) -> Authenticator {
+        let builder = parts(self.trusted(settings));
+        must(builder.build(), "authenticator of a test")
+    }
+
+    /// What [`Authenticator::trusting`] takes to trust this issuer among others.
+    pub fn trusted(&self, settings: AuthClientSettingsBuilder) -> AuthenticatorBuilder {
         let settings = must(settings.build(), "settings of a test");
-        let mut builder = Authenticator::builder(settings).clock(SharedClock(self.clock.clone()));
-        if self.server.is_none() {
-            let keys = StaticKeys::from_jwks(self.jwks().to_string());
-            builder = builder.key_source(must(keys, "keys of the issuer"));
+        let builder = Authenticator::builder(settings).clock(SharedClock(self.clock.clone()));
+        if self.server.is_some() {
+            return builder;
         }
-        must(parts(builder).build(), "authenticator of a test")
+        let keys = StaticKeys::from_jwks(self.jwks().to_string());
+        builder.key_source(must(keys, "keys of the issuer"))
     }
 
     /// Starts a token for this subject.

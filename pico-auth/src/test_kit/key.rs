@@ -7,7 +7,8 @@ use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair,
-    KeyPair, RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512, RSA_PSS_SHA256, RSA_PSS_SHA384,
+    KeyPair, ML_DSA_44_SIGNING, ML_DSA_65_SIGNING, ML_DSA_87_SIGNING, PqdsaKeyPair,
+    RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512, RSA_PSS_SHA256, RSA_PSS_SHA384,
     RSA_PSS_SHA512, RsaKeyPair, RsaPublicKeyComponents, RsaSignatureEncoding,
 };
 use base64::Engine;
@@ -29,16 +30,21 @@ enum Pair {
     Rsa(RsaKeyPair),
     Ec(EcdsaKeyPair),
     Ed(Ed25519KeyPair),
+    MlDsa(PqdsaKeyPair),
 }
 
 impl TestKey {
-    /// Generates a key: RSA of 2048 bits, the curve the algorithm needs, or Ed25519.
+    /// Generates a key: RSA of 2048 bits, the curve the algorithm needs, Ed25519, or ML-DSA.
     pub fn generate(kid: impl Into<Arc<str>>, algorithm: Algorithm) -> Self {
         let ec = |signing| EcdsaKeyPair::generate(signing).map(Pair::Ec);
+        let ml_dsa = |signing| PqdsaKeyPair::generate(signing).map(Pair::MlDsa);
         let pair = match algorithm {
             Algorithm::ES256 => ec(&ECDSA_P256_SHA256_FIXED_SIGNING),
             Algorithm::ES384 => ec(&ECDSA_P384_SHA384_FIXED_SIGNING),
             Algorithm::EdDSA => Ed25519KeyPair::generate().map(Pair::Ed),
+            Algorithm::MlDsa44 => ml_dsa(&ML_DSA_44_SIGNING),
+            Algorithm::MlDsa65 => ml_dsa(&ML_DSA_65_SIGNING),
+            Algorithm::MlDsa87 => ml_dsa(&ML_DSA_87_SIGNING),
             _ => RsaKeyPair::generate(KeySize::Rsa2048).map(Pair::Rsa),
         };
         Self {
@@ -80,6 +86,10 @@ impl TestKey {
                 let x = base64url(pair.public_key().as_ref());
                 json!({ "kty": "OKP", "crv": "Ed25519", "x": x })
             }
+            // RFC 9964 §3; `alg`, which says what the bytes are, comes below.
+            Pair::MlDsa(pair) => {
+                json!({ "kty": "AKP", "pub": base64url(pair.public_key().as_ref()) })
+            }
         };
         if let Some(jwk) = jwk.as_object_mut() {
             jwk.insert("kid".to_owned(), self.kid().into());
@@ -102,6 +112,7 @@ impl TestKey {
             Pair::Rsa(pair) => pair.public_key().as_der().map(|der| der.as_ref().to_vec()),
             Pair::Ec(pair) => pair.public_key().as_der().map(|der| der.as_ref().to_vec()),
             Pair::Ed(pair) => pair.public_key().as_der().map(|der| der.as_ref().to_vec()),
+            Pair::MlDsa(pair) => pair.public_key().as_der().map(|der| der.as_ref().to_vec()),
         };
         let body = STANDARD.encode(must(der, "encoding a public key"));
         format!("-----BEGIN PUBLIC KEY-----\n{body}\n-----END PUBLIC KEY-----\n")
@@ -121,6 +132,11 @@ impl TestKey {
                 .as_ref()
                 .to_vec(),
             Pair::Ed(pair) => pair.sign(message).as_ref().to_vec(),
+            Pair::MlDsa(pair) => {
+                let mut signature = vec![0; pair.algorithm().signature_len()];
+                must(pair.sign(message, &mut signature), "signing");
+                signature
+            }
         }
     }
 }

@@ -121,7 +121,8 @@ impl TokenBuilder {
         self
     }
 
-    /// Sets the `role` claim.
+    /// Sets the `role` claim, where roles are looked for by default. A claims type may look elsewhere:
+    /// `.claim("realm_access", json!({ "roles": ["admin"] }))`.
     pub fn role(self, role: impl AsRef<str>) -> Self {
         self.claim("role", role.as_ref())
     }
@@ -131,9 +132,9 @@ impl TokenBuilder {
         self.claim("groups", json!(groups.as_slice()))
     }
 
-    /// Sets the `scope` claim, what a bearer token may do.
-    pub fn scope(self, scopes: &str) -> Self {
-        self.claim("scope", scopes)
+    /// Sets the `scope` claim, what a bearer token may do; several scopes stand between spaces.
+    pub fn scope(self, scopes: impl AsRef<str>) -> Self {
+        self.claim("scope", scopes.as_ref())
     }
 
     /// Sets the `scopes` claim, what an agent token may do.

@@ -26,6 +26,9 @@ use crate::error::{AuthClientError, AuthConfigurationError};
 /// }
 /// ```
 ///
+/// It holds an `Arc`: `Claims(claims): Claims<MyClaims>` binds an `Arc<MyClaims>`, and a test that calls
+/// the handler passes `Claims(Arc::new(claims))`.
+///
 /// It refuses with [`MissingTokenError`](crate::MissingTokenError) where there is no caller
 /// (`Option<Claims<..>>` is `None` then), and with [`AuthConfigurationError`], a 500, where the
 /// authenticator was not told to read this type. `Claims<TokenClaims>` is always there.

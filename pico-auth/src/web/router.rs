@@ -150,6 +150,9 @@ impl<S: Clone + Send + Sync + 'static> SecureRouter<S> {
     /// Adds a layer to the routes so far, **inside** authentication: it runs only for admitted
     /// callers, before the extractors, and sees the [`SecurityContext`](crate::SecurityContext).
     ///
+    /// Where a rule depends on the request (`when(..)` of `#[authorize]`), callers are admitted so far
+    /// for whom it is undecided: a layer that answers by itself, such as a cache, would answer them.
+    ///
     /// # Panics
     ///
     /// If there is no route yet: it would do nothing.

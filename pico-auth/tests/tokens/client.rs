@@ -1,128 +1,18 @@
 //! The JWKS client against a hostile or failing issuer, on loopback, with a clock that stands still.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use pico_auth::{
-    Algorithm, AuthUnavailableError, Dependency, JwksClient, JwksClientBuilder, KeyLookup,
-    KeyQuery, KeySource, VerificationKey,
+    Algorithm, AuthUnavailableError, Dependency, JwksClient, KeyLookup, KeyQuery, KeySource,
+    VerificationKey,
 };
-use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
+use serde_json::json;
 
+use crate::server::Server;
 use crate::support::*;
 
 const SECOND: Duration = Duration::from_secs(1);
-
-/// An HTTP server that answers what it is told to, and counts.
-struct Server {
-    url: String,
-    shared: Arc<Shared>,
-}
-
-struct Shared {
-    replies: Mutex<HashMap<String, (u16, String)>>,
-    hits: Mutex<Vec<String>>,
-    /// Answers wait while this is closed.
-    open: watch::Sender<bool>,
-}
-
-impl Server {
-    async fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let shared = Arc::new(Shared {
-            replies: Mutex::default(),
-            hits: Mutex::default(),
-            open: watch::Sender::new(true),
-        });
-        let served = Arc::clone(&shared);
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, Arc::clone(&served)));
-            }
-        });
-        Self { url, shared }
-    }
-
-    /// A server with these keys at `/jwks`, and a client of it.
-    async fn with_keys(keys: &[Value]) -> (Self, JwksClient, Arc<ManualClock>) {
-        let server = Self::start().await;
-        server.put_keys(keys);
-        let (builder, clock) = server.client();
-        (server, builder.build().unwrap(), clock)
-    }
-
-    fn client(&self) -> (JwksClientBuilder, Arc<ManualClock>) {
-        let clock = Arc::new(ManualClock::default());
-        let builder = JwksClient::builder()
-            .endpoint(format!("{}/jwks", self.url))
-            .clock(clock.clone());
-        (builder, clock)
-    }
-
-    fn put(&self, path: &str, status: u16, body: impl Into<String>) {
-        let mut replies = self.shared.replies.lock().unwrap();
-        replies.insert(path.into(), (status, body.into()));
-    }
-
-    fn put_keys(&self, keys: &[Value]) {
-        self.put("/jwks", 200, jwks(keys));
-    }
-
-    fn break_down(&self) {
-        self.put("/jwks", 500, "");
-    }
-
-    fn hits(&self) -> Vec<String> {
-        self.shared.hits.lock().unwrap().clone()
-    }
-
-    fn fetches(&self) -> usize {
-        self.hits().len()
-    }
-
-    fn hold(&self) {
-        self.shared.open.send_replace(false);
-    }
-
-    fn release(&self) {
-        self.shared.open.send_replace(true);
-    }
-
-    async fn until_hit(&self) {
-        while self.fetches() == 0 {
-            tokio::task::yield_now().await;
-        }
-    }
-}
-
-async fn serve(mut stream: TcpStream, shared: Arc<Shared>) -> Option<()> {
-    let mut request = Vec::new();
-    while !request.ends_with(b"\r\n\r\n") {
-        request.push(stream.read_u8().await.ok()?);
-    }
-    let request = String::from_utf8(request).ok()?;
-    let path = request.split(' ').nth(1)?.to_owned();
-    shared.hits.lock().unwrap().push(path.clone());
-    shared.open.subscribe().wait_for(|open| *open).await.ok()?;
-    let reply = shared.replies.lock().unwrap().get(&path).cloned();
-    let (status, body) = reply.unwrap_or((404, String::new()));
-    // A redirect says in its body where to.
-    let location = if (300..400).contains(&status) {
-        format!("Location: {body}\r\n")
-    } else {
-        String::new()
-    };
-    // No length: the body ends with the connection.
-    let head = format!("HTTP/1.1 {status} X\r\n{location}Connection: close\r\n\r\n");
-    stream.write_all(head.as_bytes()).await.ok()?;
-    stream.write_all(body.as_bytes()).await.ok()?;
-    stream.shutdown().await.ok()
-}
 
 async fn find(client: &JwksClient, kid: &str) -> Result<KeyLookup, AuthUnavailableError> {
     let query = KeyQuery {
@@ -166,7 +56,7 @@ fn cause(error: &AuthUnavailableError) -> String {
 }
 
 #[tokio::test]
-async fn a_set_is_used_for_the_ttl_and_then_fetched_anew() {
+async fn a_set_is_fetched_anew_behind_the_requests_back_before_it_ends() {
     let (server, client, clock) = Server::with_keys(&[ED.jwk("a")]).await;
     assert_eq!(
         server.fetches(),
@@ -174,16 +64,61 @@ async fn a_set_is_used_for_the_ttl_and_then_fetched_anew() {
         "nothing is fetched before it is needed"
     );
     let first = found(&client, "a").await;
-    clock.advance(299 * SECOND);
+    // The first set is refreshed after 60 to 285 seconds.
+    clock.advance(59 * SECOND);
     found(&client, "a").await;
     assert_eq!(server.fetches(), 1);
-    clock.advance(SECOND);
+    server.hold();
+    clock.advance(226 * SECOND);
+    for _ in 0..10 {
+        found(&client, "a").await;
+    }
+    server.until_hit(2).await;
+    // Also when that takes until after the end.
+    clock.advance(16 * SECOND);
     let second = found(&client, "a").await;
-    assert_eq!(server.fetches(), 2);
+    server.release();
+    unknown(&client, "b").await;
     assert!(
-        Arc::ptr_eq(&first, &second),
+        Arc::ptr_eq(&first, &second) && Arc::ptr_eq(&first, &found(&client, "a").await),
         "the same key keeps its handle"
     );
+    assert_eq!(server.fetches(), 3, "{:?}", server.hits());
+}
+
+#[tokio::test]
+async fn the_issuer_may_ask_for_a_shorter_lifetime_in_its_headers() {
+    let (server, client, clock) = Server::with_keys(&[ED.jwk("a")]).await;
+    server.put_with("/jwks", "Cache-Control: no-store", jwks(&[ED.jwk("a")]));
+    found(&client, "a").await;
+    server.put_keys(&[ED.jwk("b")]);
+    // Not less than 60 seconds.
+    clock.advance(11 * SECOND);
+    found(&client, "a").await;
+    assert_eq!(server.fetches(), 1);
+    clock.advance(49 * SECOND);
+    found(&client, "b").await;
+    assert_eq!(server.fetches(), 2);
+}
+
+#[tokio::test]
+async fn wait_until_ready_fetches_and_says_what_is_wrong() {
+    let (server, client, _) = Server::with_keys(&[ED.jwk("a")]).await;
+    client.wait_until_ready(10 * SECOND).await.unwrap();
+    found(&client, "a").await;
+    assert_eq!(server.fetches(), 1);
+
+    server.break_down();
+    let client = server.client().0.build().unwrap();
+    let wait = client.wait_until_ready(Duration::from_millis(200));
+    let error = wait.await.unwrap_err();
+    assert_eq!(error.what(), Dependency::SigningKeys);
+    assert!(cause(&error).contains("not 200"), "{}", cause(&error));
+
+    server.put("/jwks", 200, r#"{"keys":[]}"#);
+    let client = server.client().0.build().unwrap();
+    let error = client.wait_until_ready(10 * SECOND).await.unwrap_err();
+    assert!(cause(&error).contains("no key"), "{}", cause(&error));
 }
 
 #[tokio::test]
@@ -206,7 +141,7 @@ async fn two_hundred_cold_requests_cause_one_fetch() {
             tokio::spawn(async move { found(&client, "a").await })
         })
         .collect();
-    server.until_hit().await;
+    server.until_hit(1).await;
     server.release();
     for request in requests {
         request.await.unwrap();
@@ -225,7 +160,7 @@ async fn two_hundred_cold_requests_to_a_broken_issuer_cause_one_fetch() {
             tokio::spawn(async move { unavailable(&client, "a").await })
         })
         .collect();
-    server.until_hit().await;
+    server.until_hit(1).await;
     server.release();
     for request in requests {
         request.await.unwrap();
@@ -278,21 +213,72 @@ async fn invented_key_ids_all_at_once_are_bounded_as_well() {
 }
 
 #[tokio::test]
-async fn without_a_fetch_an_old_set_does_not_say_unknown() {
+async fn burst_and_rate_for_invented_key_ids_are_configurable() {
+    let (server, _, _) = Server::with_keys(&[ED.jwk("a")]).await;
+    let (builder, clock) = server.client();
+    let builder = builder.unknown_kid_burst(2);
+    let client = builder.unknown_kid_interval(30 * SECOND).build().unwrap();
+    for (seconds, fetches) in [(0, 1 + 2), (29, 3), (1, 4)] {
+        clock.advance(seconds * SECOND);
+        for n in 0..10 {
+            unknown(&client, &format!("invented-{seconds}-{n}")).await;
+        }
+        assert_eq!(server.fetches(), fetches);
+    }
+}
+
+#[tokio::test]
+async fn a_key_id_asked_for_again_and_again_does_not_empty_the_bucket() {
+    let (server, client, clock) = Server::with_keys(&[ED.jwk("a")]).await;
+    found(&client, "a").await;
+    for _ in 0..100 {
+        unknown(&client, "stuck").await;
+    }
+    assert_eq!(server.fetches(), 1 + 1);
+    clock.advance(9 * SECOND);
+    server.put_keys(&[ED.jwk("a"), ED.jwk("new")]);
+    found(&client, "new").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flood_of_2000_invented_key_ids_neither_floods_the_issuer_nor_delays_valid_requests() {
+    let (server, client, _) = Server::with_keys(&[ED.jwk("a")]).await;
+    found(&client, "a").await;
+    server.hold();
+    let flood: Vec<_> = (0..2000)
+        .map(|n| {
+            let client = client.clone();
+            tokio::spawn(async move { find(&client, &format!("invented-{n}")).await })
+        })
+        .collect();
+    server.until_hit(2).await;
+    // The issuer does not answer, so whoever waits for it is still here at the end.
+    for _ in 0..200 {
+        found(&client, "a").await;
+    }
+    assert_eq!(server.fetches(), 2);
+    server.release();
+    for request in flood {
+        let answer = request.await.unwrap();
+        assert!(matches!(answer, Ok(KeyLookup::Unknown)), "{answer:?}");
+    }
+    assert!(server.fetches() <= 1 + 5, "{}", server.fetches());
+}
+
+#[tokio::test]
+async fn an_unknown_key_id_is_not_denied_while_the_issuer_is_down() {
     let (server, client, clock) = Server::with_keys(&[ED.jwk("a")]).await;
     found(&client, "a").await;
     server.break_down();
     clock.advance(20 * SECOND);
-    // Each failed fetch takes from the bucket, too: they are what it is there to bound.
-    for _ in 0..5 {
-        unavailable(&client, "new").await;
-        clock.advance(Duration::from_millis(1_500));
+    for _ in 0..100 {
+        let error = unavailable(&client, "new").await;
+        assert!(error.retry_after() <= 5 * SECOND);
     }
-    assert_eq!(server.fetches(), 1 + 5);
-    let error = unavailable(&client, "new").await;
-    assert_eq!(server.fetches(), 1 + 5);
-    assert_eq!(error.retry_after(), Duration::from_millis(2_500));
-    found(&client, "a").await;
+    assert_eq!(server.fetches(), 2, "nothing makes the retry sooner");
+    server.put_keys(&[ED.jwk("a"), ED.jwk("new")]);
+    clock.advance(5 * SECOND);
+    found(&client, "new").await;
 }
 
 #[tokio::test]
@@ -308,7 +294,7 @@ async fn known_keys_work_while_the_issuer_is_down_within_a_bound() {
     clock.advance(SECOND);
     unavailable(&client, "a").await;
     server.put_keys(&[ED.jwk("a")]);
-    clock.advance(SECOND);
+    clock.advance(10 * SECOND);
     found(&client, "a").await;
 }
 
@@ -322,7 +308,7 @@ async fn a_hanging_issuer_delays_known_keys_once() {
     assert_eq!(server.fetches(), 2);
     // The next attempt hangs; whoever knows the key does not wait for it.
     server.hold();
-    clock.advance(SECOND);
+    clock.advance(5 * SECOND);
     for _ in 0..10 {
         found(&client, "a").await;
     }
@@ -340,8 +326,8 @@ async fn failed_fetches_are_not_hammered() {
         unavailable(&client, "a").await;
     }
     assert_eq!(server.fetches(), 1);
-    clock.advance(SECOND);
     server.put_keys(&[ED.jwk("a")]);
+    clock.advance(SECOND);
     found(&client, "a").await;
     assert_eq!(server.fetches(), 2);
 }
@@ -354,7 +340,7 @@ async fn a_dropped_request_takes_no_fetch_with_it() {
         let client = client.clone();
         async move { found(&client, "a").await }
     });
-    server.until_hit().await;
+    server.until_hit(1).await;
     leader.abort();
     assert!(leader.await.unwrap_err().is_cancelled());
     server.release();
@@ -635,4 +621,35 @@ fn urls_that_are_not_safe_are_refused_at_start_up() {
     assert_eq!(error.key(), "jwks_endpoint");
     let no_ttl = JwksClient::builder().issuer(ISSUER).ttl(Duration::ZERO);
     assert_eq!(no_ttl.build().unwrap_err().key(), "jwks_ttl_seconds");
+    let no_burst = JwksClient::builder().issuer(ISSUER).unknown_kid_burst(0);
+    assert_eq!(no_burst.build().unwrap_err().key(), "unknown_kid_burst");
+    let no_interval = JwksClient::builder()
+        .issuer(ISSUER)
+        .unknown_kid_interval(Duration::ZERO);
+    let error = no_interval.build().unwrap_err();
+    assert_eq!(error.key(), "unknown_kid_interval");
+}
+
+/// Runs in a process of its own, whose environment names a proxy that nobody answers for.
+#[tokio::test]
+#[ignore = "run by the next test"]
+async fn behind_a_proxy() {
+    let (server, client, _) = Server::with_keys(&[ED.jwk("a")]).await;
+    found(&client, "a").await;
+    assert_eq!(server.fetches(), 1);
+}
+
+#[test]
+fn loopback_urls_never_go_through_a_proxy_of_the_environment() {
+    let mut child = alone("client::behind_a_proxy");
+    for name in [
+        "http_proxy",
+        "HTTP_PROXY",
+        "https_proxy",
+        "all_proxy",
+        "ALL_PROXY",
+    ] {
+        child.env(name, "http://127.0.0.1:1");
+    }
+    passes(child.env_remove("no_proxy").env_remove("NO_PROXY"));
 }

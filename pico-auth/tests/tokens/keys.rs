@@ -53,6 +53,7 @@ fn the_type_and_curve_decide_the_algorithms() {
     assert_eq!(algorithms(&P256.jwk("k"), ES256), [ES256]);
     assert_eq!(algorithms(&P384.jwk("k"), ES384), [ES384]);
     assert_eq!(algorithms(&ED.jwk("k"), EdDSA), [EdDSA]);
+    assert_eq!(algorithms(&ML_DSA_65.jwk("k"), MlDsa65), [MlDsa65]);
     assert_eq!(
         algorithms(&with(RSA.jwk("k"), "alg", json!("PS384")), PS384),
         [PS384]
@@ -71,6 +72,9 @@ fn es384_token_on_p256_key_is_refused() {
         (&*P256, "p256", &[ES256]),
         (&*P384, "p384", &[ES384]),
         (&*ED, "ed", &[EdDSA]),
+        (&*ML_DSA_44, "ml-dsa-44", &[MlDsa44]),
+        (&*ML_DSA_65, "ml-dsa-65", &[MlDsa65]),
+        (&*ML_DSA_87, "ml-dsa-87", &[MlDsa87]),
     ] {
         for algorithm in Algorithm::ALL.iter().filter(|one| !fits.contains(one)) {
             let header = json!({"alg": algorithm.name(), "kid": kid}).to_string();
@@ -304,6 +308,9 @@ fn a_key_whose_type_does_not_permit_its_alg_is_skipped() {
         (&*P256, Algorithm::ES256),
         (&*P384, Algorithm::ES384),
         (&*ED, Algorithm::EdDSA),
+        (&*ML_DSA_44, Algorithm::MlDsa44),
+        (&*ML_DSA_65, Algorithm::MlDsa65),
+        (&*ML_DSA_87, Algorithm::MlDsa87),
     ] {
         for declared in Algorithm::ALL.iter().filter(|declared| **declared != fits) {
             let jwk = with(signer.jwk("k"), "alg", json!(declared.name()));
@@ -325,7 +332,8 @@ fn numbers_that_are_not_strict_base64url_are_skipped() {
         json!("AQA\n"),
     ] {
         skipped(&with(RSA.jwk("k"), "n", n.clone()), Algorithm::RS256);
-        skipped(&with(ED.jwk("k"), "x", n), Algorithm::EdDSA);
+        skipped(&with(ED.jwk("k"), "x", n.clone()), Algorithm::EdDSA);
+        skipped(&with(ML_DSA_44.jwk("k"), "pub", n), Algorithm::MlDsa44);
     }
 }
 
@@ -389,6 +397,7 @@ fn subject_public_key_info_pem_is_read_for_each_type() {
             Signer::Rsa(key) => key.public_key().as_der().unwrap(),
             Signer::P256(key) | Signer::P384(key) => key.public_key().as_der().unwrap(),
             Signer::Ed(key) => key.public_key().as_der().unwrap(),
+            Signer::MlDsa(_, key) => key.public_key().as_der().unwrap(),
         }
     };
     for (signer, algorithm) in [
@@ -396,6 +405,9 @@ fn subject_public_key_info_pem_is_read_for_each_type() {
         (&*P256, Algorithm::ES256),
         (&*P384, Algorithm::ES384),
         (&*ED, Algorithm::EdDSA),
+        (&*ML_DSA_44, Algorithm::MlDsa44),
+        (&*ML_DSA_65, Algorithm::MlDsa65),
+        (&*ML_DSA_87, Algorithm::MlDsa87),
     ] {
         let text = pem("PUBLIC KEY", spki(signer).as_ref());
         let keys = StaticKeys::from_pem(Some("k"), algorithm, &text).unwrap();

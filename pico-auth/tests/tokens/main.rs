@@ -9,9 +9,15 @@
 mod claims;
 #[cfg(feature = "http-client")]
 mod client;
+#[cfg(feature = "http-client")]
+mod faults;
 mod form;
 mod header_value;
 mod keys;
+mod ml_dsa;
 mod mutation;
 mod provider;
+#[cfg(feature = "http-client")]
+mod server;
+mod sets;
 mod support;

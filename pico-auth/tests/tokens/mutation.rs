@@ -22,6 +22,7 @@ fn tokens() -> Vec<String> {
         (&*RSA, "rsa", Algorithm::RS256),
         (&P256, "p256", Algorithm::ES256),
         (&ED, "ed", Algorithm::EdDSA),
+        (&ML_DSA_44, "ml-dsa-44", Algorithm::MlDsa44),
     ]
     .into_iter()
     .map(|(signer, kid, algorithm)| {

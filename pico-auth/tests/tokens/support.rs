@@ -7,7 +7,8 @@ use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair,
-    KeyPair, RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512, RSA_PSS_SHA256, RSA_PSS_SHA384,
+    KeyPair, ML_DSA_44_SIGNING, ML_DSA_65_SIGNING, ML_DSA_87_SIGNING, PqdsaKeyPair,
+    RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512, RSA_PSS_SHA256, RSA_PSS_SHA384,
     RSA_PSS_SHA512, RsaKeyPair,
 };
 use base64::Engine;
@@ -35,6 +36,7 @@ pub(crate) enum Signer {
     P256(EcdsaKeyPair),
     P384(EcdsaKeyPair),
     Ed(Ed25519KeyPair),
+    MlDsa(Algorithm, PqdsaKeyPair),
 }
 
 pub(crate) static RSA: LazyLock<Signer> =
@@ -49,6 +51,24 @@ pub(crate) static P384: LazyLock<Signer> = LazyLock::new(|| {
 });
 pub(crate) static ED: LazyLock<Signer> =
     LazyLock::new(|| Signer::Ed(Ed25519KeyPair::generate().unwrap()));
+pub(crate) static ML_DSA_44: LazyLock<Signer> = LazyLock::new(|| {
+    Signer::MlDsa(
+        Algorithm::MlDsa44,
+        PqdsaKeyPair::generate(&ML_DSA_44_SIGNING).unwrap(),
+    )
+});
+pub(crate) static ML_DSA_65: LazyLock<Signer> = LazyLock::new(|| {
+    Signer::MlDsa(
+        Algorithm::MlDsa65,
+        PqdsaKeyPair::generate(&ML_DSA_65_SIGNING).unwrap(),
+    )
+});
+pub(crate) static ML_DSA_87: LazyLock<Signer> = LazyLock::new(|| {
+    Signer::MlDsa(
+        Algorithm::MlDsa87,
+        PqdsaKeyPair::generate(&ML_DSA_87_SIGNING).unwrap(),
+    )
+});
 
 impl Signer {
     pub(crate) fn sign(&self, algorithm: Algorithm, message: &[u8]) -> Vec<u8> {
@@ -71,10 +91,15 @@ impl Signer {
                 key.sign(&random, message).unwrap().as_ref().into()
             }
             Self::Ed(key) => key.sign(message).as_ref().into(),
+            Self::MlDsa(_, key) => {
+                let mut signature = vec![0; key.algorithm().signature_len()];
+                key.sign(message, &mut signature).unwrap();
+                signature
+            }
         }
     }
 
-    /// The public key as a JWK without `alg` and `use`.
+    /// The public key as a JWK without `use`, and without `alg` where a JWK can do without.
     pub(crate) fn jwk(&self, kid: &str) -> Value {
         let point = |bytes: &[u8], crv: &str| {
             let (x, y) = bytes[1..].split_at((bytes.len() - 1) / 2);
@@ -89,6 +114,10 @@ impl Signer {
             Self::P384(key) => point(key.public_key().as_ref(), "P-384"),
             Self::Ed(key) => {
                 json!({"kty": "OKP", "crv": "Ed25519", "kid": kid, "x": b64(key.public_key())})
+            }
+            Self::MlDsa(algorithm, key) => {
+                let public = b64(key.public_key());
+                json!({"kty": "AKP", "kid": kid, "alg": algorithm.name(), "pub": public})
             }
         }
     }
@@ -234,6 +263,9 @@ pub(crate) fn all_keys() -> StaticKeys {
         P256.jwk("p256"),
         P384.jwk("p384"),
         ED.jwk("ed"),
+        ML_DSA_44.jwk("ml-dsa-44"),
+        ML_DSA_65.jwk("ml-dsa-65"),
+        ML_DSA_87.jwk("ml-dsa-87"),
     ]))
     .unwrap()
 }
@@ -278,4 +310,20 @@ pub(crate) fn missing(claim: &'static str) -> TokenInvalidReason {
 
 pub(crate) fn invalid(claim: &'static str) -> TokenInvalidReason {
     TokenInvalidReason::InvalidClaim(claim.into())
+}
+
+/// A process of its own that runs one ignored test.
+#[cfg(feature = "http-client")]
+pub(crate) fn alone(test: &str) -> std::process::Command {
+    let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+    child.args(["--exact", test, "--ignored"]);
+    child
+}
+
+#[cfg(feature = "http-client")]
+#[track_caller]
+pub(crate) fn passes(child: &mut std::process::Command) {
+    let output = child.output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(text.contains("1 passed"), "{text}");
 }

@@ -497,3 +497,49 @@ async fn conditions_of_other_macros() {
     assert!(admin().scope(view(order("alice"))).await.is_ok());
     assert!(admin().scope(view(order("bob"))).await.is_err());
 }
+
+/// The compiler forgets that `$x:expr` is one expression: `a || b` for `$x` in `$x && c` must not
+/// become `a || (b && c)`, which would admit callers without `c`.
+#[tokio::test]
+async fn an_expression_of_another_macro_is_not_torn_apart() {
+    macro_rules! conditions {
+        ($a:ident, $b:ident, $x:expr) => {
+            #[authorize(when($x && ctx.has_role("admin")))]
+            async fn free($a: bool, $b: bool) -> u8 {
+                u8::from($a || $b)
+            }
+
+            #[authorize(when($x && ctx.has_role("admin")))]
+            fn sync($a: bool, $b: bool) -> CallResult {
+                Ok(u8::from($a || $b))
+            }
+
+            #[tracing::instrument]
+            #[authorize(any(group("nobody"), when($x & ctx.has_role("admin"))))]
+            async fn stacked($a: bool, $b: bool) -> u8 {
+                u8::from($a || $b)
+            }
+        };
+    }
+    macro_rules! result {
+        ($out:ident, $x:expr) => {
+            #[authorize(after = |ctx, $out| $x && ctx.has_role("admin"))]
+            async fn result() -> u8 {
+                7
+            }
+        };
+    }
+    conditions!(a, b, a || b);
+    result!(out, *out == 7 || *out == 8);
+
+    let stranger = || SecurityContext::test("u1");
+    assert!(stranger().scope(free(true, false)).await.is_err());
+    assert!(stranger().sync_scope(|| sync(true, false)).is_err());
+    assert!(stranger().scope(stacked(true, false)).await.is_err());
+    assert!(stranger().scope(result()).await.is_err());
+
+    assert!(admin().scope(free(true, false)).await.is_ok());
+    assert!(admin().scope(free(false, false)).await.is_err());
+    assert!(admin().scope(stacked(true, false)).await.is_ok());
+    assert!(admin().scope(result()).await.is_ok());
+}

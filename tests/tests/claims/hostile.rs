@@ -1,9 +1,11 @@
 //! Only one place says what the roles are, and a claims type does not open another.
 
-use pico_auth::{AuthenticatorBuilder, Claims, RoleResolver, TokenClaims};
+use pico_auth::{
+    ClaimError, Claims, FromClaims, Grants, Named, RawClaims, RoleResolver, TokenClaims,
+};
 use serde_json::json;
 
-use crate::support::{ISSUER, authenticator, caller, list, token};
+use crate::support::{ISSUER, authenticator, caller, list, refusal, token};
 
 #[derive(Claims)]
 struct Roles {
@@ -65,25 +67,88 @@ async fn a_forged_token_is_not_told_what_the_service_reads() {
     assert_eq!(refusal, "Invalid token: Signature verification failed");
 }
 
-#[derive(Claims)]
-struct ObjectId {
-    #[claim(subject, path = "oid")]
-    id: String,
+/// Says by hand that callers are known by their e-mail address.
+struct ByEmail {
+    email: String,
 }
 
-/// The agent acts for the subject that handlers see, not for whoever `sub` says.
+impl FromClaims for ByEmail {
+    const NAMED: Named = Named::NOTHING.subject();
+
+    fn from_claims(claims: &RawClaims) -> Result<Self, ClaimError> {
+        let email = claims.get("email").and_then(|email| email.as_str());
+        let email = email.unwrap_or_default().to_owned();
+        Ok(Self { email })
+    }
+
+    fn grants(&self) -> Grants {
+        Grants::new().subject(&self.email)
+    }
+}
+
+#[derive(Claims)]
+struct FlatByEmail {
+    #[claim(flatten)]
+    _caller: ByEmail,
+}
+
+/// Who has no e-mail address must not become the caller whose address is their `sub`.
 #[tokio::test]
-async fn an_agent_of_the_user_in_sub_where_another_claim_is_the_subject() {
+async fn an_empty_subject_is_not_replaced_by_that_of_another_claim() {
+    let good = caller::<ByEmail>(json!({ "email": "a@b" })).await;
+    assert_eq!(good.subject(), "a@b");
+    for claims in [
+        json!({}),
+        json!({ "email": "" }),
+        json!({ "email": ["a@b"] }),
+    ] {
+        for refusal in [
+            refusal::<ByEmail>(claims.clone()).await,
+            refusal::<FlatByEmail>(claims.clone()).await,
+        ] {
+            assert_eq!(
+                refusal, "Invalid token: Missing claim 'subject'",
+                "{claims}"
+            );
+        }
+    }
+}
+
+/// Whose agent it is, is asked of the subject that rules see. `sub` names callers in another way: the
+/// same word may be somebody else there.
+#[tokio::test]
+async fn an_agent_of_whoever_has_my_sub_as_their_subject_is_not_mine() {
     let settings = ISSUER.settings().agent_user_must_match_subject(true);
     let authenticator =
-        ISSUER.authenticator_with(settings, AuthenticatorBuilder::claims::<ObjectId>);
-    let bearer = token(json!({ "oid": "ada" })).sign();
-    let agent = |user: &str| ISSUER.token("agent-7").claim("user_id", user).sign();
+        ISSUER.authenticator_with(settings, pico_auth::AuthenticatorBuilder::claims::<ByEmail>);
+    let mine = token(json!({ "email": "me@b" })).sign();
+    let agent_of = |user: &str| {
+        let agent = ISSUER.token("agent-7").agent_scopes(["a"]);
+        agent.claim("user_id", user).sign()
+    };
+    let context = authenticator
+        .authenticate(&mine, Some(&agent_of("me@b")))
+        .await;
+    assert_eq!(context.unwrap().subject(), "me@b");
+    for user in ["user-1", "you@b"] {
+        let refusal = authenticator
+            .authenticate(&mine, Some(&agent_of(user)))
+            .await;
+        let refusal = refusal.unwrap_err().to_string();
+        assert_eq!(refusal, "Invalid agent token: Invalid claim 'user_id'");
+    }
+}
 
-    let (of_ada, of_sub) = (agent("ada"), agent("user-1"));
-    let caller = authenticator.authenticate(&bearer, Some(&of_ada)).await;
-    assert_eq!(caller.unwrap().subject(), "ada");
-    let refusal = authenticator.authenticate(&bearer, Some(&of_sub)).await;
-    let refusal = refusal.unwrap_err().to_string();
-    assert_eq!(refusal, "Invalid agent token: Invalid claim 'user_id'");
+/// Roles go with the type that granted them, as groups and scopes do.
+#[test]
+fn roles_of_replaced_claims_do_not_stay() {
+    let before = pico_auth::SecurityContext::test("u1")
+        .role("viewer")
+        .build();
+    let roles = vec!["admin".to_owned()];
+    let admin = before.with_claims(Roles { roles });
+    assert_eq!(list(admin.roles()), ["admin"]);
+    let tenant = "acme".to_owned();
+    let after = admin.with_claims(NoRoles { tenant });
+    assert_eq!(list(after.roles()), ["viewer"]);
 }

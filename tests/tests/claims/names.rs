@@ -45,6 +45,8 @@ async fn values_are_granted_under_their_names() {
     let claims = json!({ "roles": ["editor"], "team": "red", "scope": "orders:read" });
     let caller = caller::<Strict>(claims).await;
     assert_eq!(list(caller.roles()), ["editor"]);
+    assert!(caller.has_role(AppRole::Editor) && caller.require_role(AppRole::Admin).is_err());
+    assert!(caller.has_group(Team::Red) && caller.has_scope(AppScope::OrdersRead));
     assert_eq!(list(caller.groups()), ["red"]);
     assert_eq!(list(caller.scopes()), ["orders:read"]);
     let claims = caller.claims::<Strict>().unwrap();

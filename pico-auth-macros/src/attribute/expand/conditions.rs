@@ -19,25 +19,16 @@ impl Context<'_> {
         }
         let private = &self.private;
         let rule_type = names::word(names::RULE_TYPE);
-        let [conditions, next] = ["conditions", "next"].map(names::variable);
+        let conditions = names::variable("conditions");
         let number = Literal::usize_unsuffixed(self.conditions.len());
-        let arms = self.conditions.iter().enumerate();
-        let arms = arms.map(|(index, condition)| {
-            let index = Literal::usize_unsuffixed(index);
-            let decided = decided(condition, &conditions, &index);
-            quote!(#index => #decided)
-        });
+        let decided = self.conditions.iter().enumerate();
+        let decided = decided.map(|(index, condition)| decided_at(index, condition, &conditions));
         quote! {
             let mut #conditions = match #private::conditions::<#rule_type, #number>() {
                 #private::Result::Ok(#conditions) => #conditions,
                 #private::Result::Err(#refusal) => return #deny,
             };
-            while let #private::Option::Some(#next) = #conditions.next() {
-                match #next {
-                    #(#arms)*
-                    _ => break,
-                }
-            }
+            #(#decided)*
             if let #private::Result::Err(#refusal) = #conditions.finish() {
                 return #deny;
             }
@@ -70,8 +61,9 @@ impl Context<'_> {
     }
 }
 
-/// Evaluates one condition.
-fn decided(condition: &Condition, conditions: &Ident, index: &Literal) -> TokenStream {
+/// Evaluates one condition, where it is needed.
+fn decided_at(index: usize, condition: &Condition, conditions: &Ident) -> TokenStream {
+    let index = Literal::usize_unsuffixed(index);
     let expression = &condition.expression;
     let caller = Ident::new(CALLER, caller_span(condition));
     let mut outcome = names::variable("outcome");
@@ -79,12 +71,14 @@ fn decided(condition: &Condition, conditions: &Ident, index: &Literal) -> TokenS
     // What is no condition is reported at the expression.
     let place = Place::of(expression);
     outcome.set_span(outcome.span().located_at(place.begin()));
-    quote! {{
-        #[allow(unused_variables)]
-        let #caller = #conditions.caller();
-        let #binding = #expression;
-        #conditions.decide(#index, #outcome);
-    }}
+    quote! {
+        if #conditions.needs(#index) {
+            #[allow(unused_variables)]
+            let #caller = #conditions.caller();
+            let #binding = #expression;
+            #conditions.decide(#index, #outcome);
+        }
+    }
 }
 
 /// Where the caller's name is seen by the expression: where the expression says it, which in a

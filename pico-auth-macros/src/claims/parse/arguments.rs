@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Ident, LitStr, Path, Token, parenthesized};
+use syn::{ExprClosure, Ident, LitStr, Path, Token, parenthesized};
 
 use crate::attribute::separated;
 use crate::diagnostics::Diagnostics;
@@ -59,11 +59,14 @@ impl Argument {
         let name = self.name();
         match &self.value {
             Value::Is(tokens) => syn::parse2(tokens.clone()).map_err(|_| {
+                let without = match syn::parse2::<ExprClosure>(tokens.clone()) {
+                    Ok(_) => "no closure",
+                    Err(_) => "without quotes and parentheses",
+                };
                 syn::Error::new_spanned(
                     tokens,
                     format!(
-                        "`{name}` is the path of a function, without quotes and parentheses: \
-                             write `{name} = {example}`"
+                        "`{name}` is the path of a function, {without}: write `{name} = {example}`"
                     ),
                 )
             }),

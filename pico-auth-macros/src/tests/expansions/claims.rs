@@ -5,11 +5,10 @@ where
     T: ::pico_auth::__private::ClaimValue,
     Self: ::pico_auth::__private::Send + ::pico_auth::__private::Sync + 'static,
 {
-    const NAMED: ::pico_auth::__private::Named = ::pico_auth::__private::Named::NOTHING
-        .subject()
-        .roles()
-        .scopes()
-        .or(<Rest as ::pico_auth::__private::FromClaims>::NAMED);
+    const NAMED: ::pico_auth::__private::Named = ::pico_auth::__private::field::beside(
+        ::pico_auth::__private::Named::NOTHING.subject().roles().scopes(),
+        <Rest as ::pico_auth::__private::FromClaims>::NAMED,
+    );
     fn from_claims(
         __pico_auth_claims: &::pico_auth::__private::RawClaims,
     ) -> ::pico_auth::__private::Result<Self, ::pico_auth::__private::ClaimError> {

@@ -40,18 +40,11 @@ fn load(
                 > as ::pico_auth::__private::Deny>::deny(__pico_auth_refusal);
             }
         };
-        while let ::pico_auth::__private::Option::Some(__pico_auth_next) = __pico_auth_conditions
-            .next()
-        {
-            match __pico_auth_next {
-                0 => {
-                    #[allow(unused_variables)]
-                    let ctx = __pico_auth_conditions.caller();
-                    let __pico_auth_outcome = id > 0;
-                    __pico_auth_conditions.decide(0, __pico_auth_outcome);
-                }
-                _ => break,
-            }
+        if __pico_auth_conditions.needs(0) {
+            #[allow(unused_variables)]
+            let ctx = __pico_auth_conditions.caller();
+            let __pico_auth_outcome = id > 0;
+            __pico_auth_conditions.decide(0, __pico_auth_outcome);
         }
         if let ::pico_auth::__private::Result::Err(__pico_auth_refusal) = __pico_auth_conditions
             .finish()

@@ -5,6 +5,9 @@ use pico_auth::authorize;
 #[authorize(when("ctx.subject() == owner"))]
 async fn text(owner: String) {}
 
+#[authorize(when("admin"))]
+async fn name() {}
+
 #[authorize(when(let Some(_) = owner))]
 async fn pattern(owner: Option<u8>) {}
 

@@ -52,6 +52,16 @@ async fn condition(order: Order) -> String {
     order.owner
 }
 
+fn is_paid(order: Order) -> bool {
+    order.owner.is_empty()
+}
+
+/// What a condition takes, the body does not have.
+#[authorize(any(role("admin"), when(is_paid(order))))]
+async fn taken(order: Order) -> &'static str {
+    "paid"
+}
+
 #[authorize(all(when(is_open(&order).await), when(matches!(ctx.expires_at().elapsed(), Err(_)))))]
 async fn waits(order: Order) -> Result<String, AuthClientError> {
     Ok(order.owner)

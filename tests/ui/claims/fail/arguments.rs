@@ -26,6 +26,8 @@ struct Arguments {
     k: String,
     #[claim(validate = "check")]
     l: String,
+    #[claim(validate = |text: &str| Ok(()))]
+    ll: String,
     #[claim(flatten = true)]
     m: Other,
     #[claim(deserialize(with))]

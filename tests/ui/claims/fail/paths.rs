@@ -26,6 +26,12 @@ struct Paths {
     k: String,
     #[claim(rename = "a", rename = "b")]
     l: Vec<String>,
+    #[claim(path = "/realm_access/roles")]
+    m: Vec<String>,
+    #[claim(path = "$.realm_access['roles']")]
+    n: Vec<String>,
+    #[claim(path = "tenants[0]")]
+    o: String,
 }
 
 fn main() {}

@@ -56,6 +56,9 @@ trait HasRole {
 #[requires_role(T::ROLE)]
 async fn generic<T: HasRole>() {}
 
+#[requires_role(U::ROLE, T::ROLE)]
+async fn generic_in_any_order<T: HasRole, U: HasRole>() {}
+
 #[requires_role(AppRole::Admin, AppRole::Admin)]
 async fn twice() {}
 

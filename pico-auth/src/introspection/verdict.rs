@@ -1,0 +1,98 @@
+//! What an answer of the issuer means for us.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::endpoint::Answer;
+use crate::claims::RawClaims;
+use crate::error::TokenInvalidReason;
+use crate::jwt::ValidationRules;
+use crate::jwt::checks::{self, Refusal};
+use crate::verifier::VerifiedToken;
+
+/// What came of a token. Cheap to clone.
+#[derive(Clone)]
+pub(super) enum Verdict {
+    Active {
+        token: Arc<VerifiedToken>,
+        /// `exp`, where the issuer says one.
+        exp: Option<Duration>,
+    },
+    Refused {
+        why: Refusal,
+        jti: Option<Arc<str>>,
+    },
+}
+
+/// What an answer must satisfy.
+pub(super) struct Judge {
+    pub(super) rules: ValidationRules,
+    pub(super) accept_missing_audience: bool,
+    /// When a token without `exp` counts as expired, from the moment its issuer was asked. `None`: it is
+    /// refused.
+    pub(super) missing_expiry: Option<Duration>,
+}
+
+impl Judge {
+    /// Judges an answer at the time `now`, since the epoch.
+    pub(super) fn judge(&self, answer: Answer, now: Duration) -> Verdict {
+        let mut claims = match answer {
+            Answer::Inactive => return refused(TokenInvalidReason::Inactive, None),
+            Answer::Active { claims, .. } => claims,
+        };
+        match self.check(&mut claims, now) {
+            Ok((exp, expires_at)) => Verdict::Active {
+                token: Arc::new(VerifiedToken::new(claims, expires_at)),
+                exp,
+            },
+            Err(why) => refused(why, claims.get("jti").and_then(Value::as_str)),
+        }
+    }
+
+    /// The verdict as it is at the time `now`: a token may have expired since.
+    pub(super) fn still(&self, verdict: Verdict, now: Duration) -> Verdict {
+        match &verdict {
+            Verdict::Active {
+                token,
+                exp: Some(exp),
+            } if checks::is_over(*exp, &self.rules, now) => refused(Refusal::Expired, token.jti()),
+            _ => verdict,
+        }
+    }
+
+    /// Checks the claims; answers `exp`, and when the token counts as expired.
+    fn check(
+        &self,
+        claims: &mut RawClaims,
+        now: Duration,
+    ) -> Result<(Option<Duration>, Duration), Refusal> {
+        let rules = &self.rules;
+        // Optional in an answer (§2.2), which can only come from this issuer: its name belongs to the
+        // subject, which is unique within it alone.
+        if checks::present(claims, "iss").is_none() {
+            claims.insert("iss".to_owned(), rules.issuer.clone().into());
+        }
+        checks::issuer(claims, &rules.issuer)?;
+        let named =
+            checks::present(claims, "aud").or(checks::present(claims, &rules.audience_claim));
+        if named.is_some() || !self.accept_missing_audience {
+            checks::audiences(claims, rules)?;
+        }
+        checks::purpose(claims, rules)?;
+        let exp = checks::times(claims, rules, now)?;
+        match (exp, self.missing_expiry) {
+            (Some(exp), _) => Ok((Some(exp), exp)),
+            (None, Some(age)) => Ok((None, now.saturating_add(age))),
+            (None, None) => Err(checks::missing("exp").into()),
+        }
+    }
+}
+
+fn refused(why: impl Into<Refusal>, jti: Option<&str>) -> Verdict {
+    Verdict::Refused {
+        why: why.into(),
+        jti: jti.map(Into::into),
+    }
+}

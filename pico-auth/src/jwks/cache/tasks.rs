@@ -1,0 +1,51 @@
+//! What runs beside the requests. A fetch has a task of its own: a request that is dropped takes
+//! nothing with it. The refresher begins the fetches that are due while no request comes. It ends
+//! with the cache, or with the runtime it was started on; then the next request starts another.
+
+use std::sync::{Arc, Weak};
+
+use tokio::sync::watch;
+use tokio::time::timeout;
+
+use super::{Fetch, Fetched, Inner, unavailable};
+use crate::error::AuthUnavailableError;
+
+/// The fetch that runs. However it ends, also by a panic or with its runtime, the cache learns of it.
+pub(super) struct Running<F: Fetch> {
+    inner: Arc<Inner<F>>,
+    outcome: Option<Result<Fetched, AuthUnavailableError>>,
+}
+
+impl<F: Fetch> Running<F> {
+    pub(super) const fn new(inner: Arc<Inner<F>>) -> Self {
+        Self {
+            inner,
+            outcome: None,
+        }
+    }
+
+    pub(super) async fn fetch(mut self) {
+        let outcome = self.inner.fetch.fetch().await;
+        self.outcome = Some(outcome.map_err(|error| {
+            tracing::warn!(%error, "the signing keys could not be fetched");
+            unavailable().with_cause(error)
+        }));
+    }
+}
+
+impl<F: Fetch> Drop for Running<F> {
+    fn drop(&mut self) {
+        let cut_off = || Err(unavailable().with_cause("the fetch was cut off"));
+        self.inner.end(self.outcome.take().unwrap_or_else(cut_off));
+    }
+}
+
+/// Begins the fetches that are due, until the cache is dropped.
+pub(super) async fn refresh<F: Fetch>(cache: Weak<Inner<F>>, mut ended: watch::Receiver<()>) {
+    while let Some(inner) = cache.upgrade() {
+        let pause = inner.refresh();
+        drop(inner);
+        // The cache's clock need not be the runtime's: look again after each pause.
+        let _ = timeout(pause, ended.changed()).await;
+    }
+}
