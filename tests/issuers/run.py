@@ -1,10 +1,10 @@
 """End to end: tokens of two issuers that others wrote, against the `resource-server` example.
 
-Usage: run.py PATH_TO_RESOURCE_SERVER [--revocation]
+Usage: run.py PATH_TO_RESOURCE_SERVER
 
 It starts `oidc-provider` and `pico-server-auth` on loopback, gets tokens as a client or a user would,
 rotates keys, stops issuers, and compares what the server answers. It exits 1 at the first difference,
-with the log of every process. `--revocation` tests a server that knows the revocation settings.
+with the log of every process.
 """
 
 import base64
@@ -336,11 +336,11 @@ class PicoServerAuth(Process):
         return self.api("fleet/sessions", body, **{"X-Fleet-Secret": "fleet"})[1]["session_token"]
 
 
-def test_pico_server_auth(path, revocation):
+def test_pico_server_auth(path):
     issuer = PicoServerAuth()
     test_tokens(path, issuer)
     issuer = test_restart(path, issuer)
-    test_denylist(path, issuer, revocation)
+    test_denylist(path, issuer)
 
 
 def test_tokens(path, issuer):
@@ -375,18 +375,17 @@ def test_restart(path, issuer):
     return issuer
 
 
-def test_denylist(path, issuer, revocation):
+def test_denylist(path, issuer):
     service, session = issuer.session(role="service"), issuer.session()
     operator, _ = issuer.log_in()
-    if revocation:
-        server = ResourceServer(
-            path,
-            issuer,
-            REVOCATION_ENDPOINT=f"{issuer.url}/api/v1/auth/revoked-jtis",
-            REVOCATION_BEARER=service,
-            REVOCATION_TTL_SECONDS="1",
-        )
-        check("not yet revoked", (server.get(operator), server.get(session)), (OK, OK))
+    server = ResourceServer(
+        path,
+        issuer,
+        REVOCATION_ENDPOINT=f"{issuer.url}/api/v1/auth/revoked-jtis",
+        REVOCATION_BEARER=service,
+        REVOCATION_TTL_SECONDS="1",
+    )
+    check("not yet revoked", (server.get(operator), server.get(session)), (OK, OK))
     check("denylist, empty", issuer.api("revoked-jtis", token=service), (200, {"items": []}))
     check("denylist, other role", issuer.api("revoked-jtis", token=operator)[0], 403)
     check("denylist, no token", issuer.api("revoked-jtis")[0], 401)
@@ -394,22 +393,21 @@ def test_denylist(path, issuer, revocation):
     check("revoke", issuer.api("revoke", {"jti": jti}, operator)[0], 200)
     status, listed = issuer.api("revoked-jtis", token=service)
     check("denylist", (status, [item["jti"] for item in listed["items"]]), (200, [jti]))
-    if revocation:
-        poll("revoked", lambda: server.get(session)[0], 401, until_then=200)
-        check("revoked: challenge", server.challenge(session), 'Bearer error="invalid_token"')
-        check("not revoked", server.get(operator), OK)
-        issuer.stop()
-        poll("list is out of reach", lambda: server.get(operator)[0], 503, until_then=200)
-        check("stops on SIGTERM", server.stop(), 0)
+    poll("revoked", lambda: server.get(session)[0], 401, until_then=200)
+    check("revoked: challenge", server.challenge(session), 'Bearer error="invalid_token"')
+    check("not revoked", server.get(operator), OK)
+    issuer.stop()
+    poll("list is out of reach", lambda: server.get(operator)[0], 503, until_then=200)
+    check("stops on SIGTERM", server.stop(), 0)
 
 
 def main():
-    path, *options = sys.argv[1:]
+    (path,) = sys.argv[1:]
     # So that the processes end with this one.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("FAILED: terminated"))
     try:
         test_oidc_provider(path)
-        test_pico_server_auth(path, revocation="--revocation" in options)
+        test_pico_server_auth(path)
     except BaseException:
         for process in processes:
             print(f"--- {process.name}\n{''.join(process.log)}", file=sys.stderr)

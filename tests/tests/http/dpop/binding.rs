@@ -1,7 +1,12 @@
 //! What tokens say that they are bound to.
 
+use std::time::Duration;
+
 use pico_auth::test_kit::{ManualClock, TestIssuer};
-use pico_auth::{Authenticator, AuthenticatorBuilder, Policy, StaticKeys};
+use pico_auth::{
+    Authenticator, AuthenticatorBuilder, Policy, StaticKeys, TokenKind, TokenVerifier,
+    VerifiedToken, VerifyFuture,
+};
 use reqwest::Method;
 use serde_json::json;
 
@@ -183,4 +188,43 @@ async fn an_issuer_without_dpop_beside_one_with_it() {
     );
     let answer = app.get("/", Some(&with.token("ada").sign())).await;
     assert_eq!(answer.status, 401, "what the other issuer may is its own");
+}
+
+/// Knows one opaque token, bound to the client's key.
+struct Opaque;
+
+impl TokenVerifier for Opaque {
+    fn verify<'a>(&'a self, _: &'a str, _: TokenKind) -> VerifyFuture<'a> {
+        let claims = json!({ "sub": "ada", "cnf": { "jkt": KEY.thumbprint() } });
+        let claims = claims.as_object().unwrap().clone();
+        let expires_at = Duration::from_secs(4_102_444_800);
+        Box::pin(std::future::ready(Ok(VerifiedToken::new(
+            claims, expires_at,
+        ))))
+    }
+}
+
+#[tokio::test]
+async fn a_stolen_opaque_token_is_refused_as_a_stolen_jwt_is() {
+    let service = Service::with(|builder| builder.dpop(dpop()).token_verifier(Opaque)).await;
+    let answer = service.app.get("/", Some("opaque")).await;
+    assert_eq!(answer.status, 401, "downgrade: {}", answer.body);
+    let thief = service
+        .issuer
+        .proof(&super::OTHER, "GET", URL, "opaque")
+        .sign();
+    let answer = service.get("opaque", &[&thief]).await;
+    answer.is_not_the_sender(
+        "the thief's key",
+        "is bound to another key than that of its DPoP proof",
+    );
+    let proof = service.proof("opaque").sign();
+    service
+        .get("opaque", &[&proof])
+        .await
+        .is_ok("its owner", "ada");
+
+    let unconfigured = Service::with(|builder| builder.token_verifier(Opaque)).await;
+    let answer = unconfigured.app.get("/", Some("opaque")).await;
+    assert_eq!(answer.status, 401, "DPoP off: {}", answer.body);
 }
