@@ -1,6 +1,9 @@
 //! What an answer of the issuer must say.
 
-use pico_auth::{AuthClientError, Claims, TokenInvalidReason, danger};
+use pico_auth::test_kit::TestKey;
+use pico_auth::{
+    Algorithm, AuthClientError, Claims, Credentials, Dpop, TokenInvalidReason, danger,
+};
 use serde_json::{Value, json};
 
 use crate::endpoint::{Endpoint, NOW, Reply, SECOND, active, ask, reason};
@@ -28,7 +31,7 @@ async fn the_members_of_the_answer_are_the_claims_of_the_caller() {
         "opaque",
         json!({
             "tenant": "acme", "groups": ["staff"], "username": "ada@example",
-            "realm_access": { "roles": ["admin"] }, "cnf": { "jkt": "thumbprint" },
+            "realm_access": { "roles": ["admin"] },
         }),
     );
     let client = endpoint.client(|client| client);
@@ -48,16 +51,39 @@ async fn the_members_of_the_answer_are_the_claims_of_the_caller() {
     let claims = caller.token_claims();
     assert_eq!(claims.get("username"), Some(&json!("ada@example")));
     assert_eq!(
-        claims.get("cnf"),
-        Some(&json!({ "jkt": "thumbprint" })),
-        "it binds the token"
-    );
-    assert_eq!(
         claims.get("active"),
         None,
         "it is said of the token, not of the caller"
     );
     assert_eq!(claims.kid(), None);
+}
+
+/// Remembered or not: the answer is kept, and the proof is asked for with each request.
+#[tokio::test]
+async fn a_stolen_bound_token_is_refused_without_the_proof_of_its_key() {
+    const URL: &str = "https://api.example/";
+    let endpoint = Endpoint::start().await;
+    let key = TestKey::generate("client", Algorithm::ES256);
+    let members = json!({ "cnf": { "jkt": key.thumbprint() }, "token_type": "DPoP" });
+    endpoint.activate("opaque", members);
+    let client = endpoint.client(|client| client);
+    let settings = endpoint.issuer.settings();
+    let authenticator = endpoint.issuer.authenticator_with(settings, |builder| {
+        let dpop = Dpop::new(["https://api.example"]);
+        builder.introspection(client).dpop(dpop)
+    });
+
+    let stolen = reason(ask(&authenticator, "opaque").await);
+    assert_eq!(stolen.code(), "sender_constraint");
+    for _ in 0..2 {
+        let proof = endpoint.issuer.proof(&key, "GET", URL, "opaque").sign();
+        let credentials = Credentials::dpop("opaque", &proof, "GET", "/");
+        let caller = authenticator.authenticate_with(credentials).await;
+        assert_eq!(caller.unwrap().subject(), "ada");
+        let replayed = reason(authenticator.authenticate_with(credentials).await);
+        assert_eq!(replayed.code(), "dpop_proof");
+    }
+    assert_eq!(endpoint.calls(), 1);
 }
 
 #[tokio::test]
