@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use pico_auth::routing::get;
 use pico_auth::test_kit::{ManualClock, TestIssuer};
-use pico_auth::{JwksClient, Policy, SecureRouter};
+use pico_auth::{Authenticator, Dependency, JwksClient, Policy, SecureRouter};
 
 use super::support::{ADMIN, App, ISSUER, admin, base64url, whoami};
 
@@ -114,4 +114,38 @@ async fn a_flood_of_2000_invented_key_ids_is_refused_and_valid_requests_go_on() 
         }
     }
     assert_eq!(keys.fetches(), 1 + 5);
+}
+
+/// Of an authenticator that discovers its keys by itself, and of several issuers at once.
+#[tokio::test]
+async fn a_service_that_would_rather_not_start_without_keys_waits_for_them() {
+    let patience = Duration::from_secs(10);
+    let (one, other) = (TestIssuer::start().await, TestIssuer::start().await);
+    let trusted = |issuer: &TestIssuer| issuer.trusted(issuer.settings());
+    let both = Authenticator::trusting([trusted(&one), trusted(&other)]).unwrap();
+    both.wait_until_ready(patience).await.unwrap();
+    assert_eq!((one.jwks_requests(), other.jwks_requests()), (1, 1));
+    let token = other.token("ada").sign();
+    both.authenticate(&token, None).await.unwrap();
+    assert_eq!(
+        other.jwks_requests(),
+        1,
+        "the token came to keys that were there"
+    );
+
+    ISSUER
+        .authenticator()
+        .wait_until_ready(Duration::ZERO)
+        .await
+        .unwrap();
+    let keys = Keys::default();
+    let unreachable = keys.serve().await;
+    let client = JwksClient::builder().endpoint(format!("{}/jwks", unreachable.url()));
+    let client = client.build().unwrap();
+    let authenticator =
+        ISSUER.authenticator_with(ISSUER.settings(), |builder| builder.key_source(client));
+    let error = authenticator
+        .wait_until_ready(Duration::from_millis(1))
+        .await;
+    assert_eq!(error.unwrap_err().what(), Dependency::SigningKeys);
 }
