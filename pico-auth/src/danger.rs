@@ -1,4 +1,6 @@
-//! Everything that weakens a default, so that a search for `danger` finds it.
+//! Everything that weakens a default, so that a search for `danger` finds it. One setting does, too:
+//! [`revocation_fail_open`](crate::AuthClientSettings::revocation_fail_open), which writes to the log as long
+//! as it accepts tokens unchecked.
 
 /// Says in code that this service may run without authentication where its settings say
 /// `enabled = false`. See [`allow_disabling`].
@@ -39,7 +41,9 @@ pub struct AllowMissingExpiry(());
 /// Permits `IntrospectionClientBuilder::accept_missing_expiry` to accept tokens of which the issuer does
 /// not say when they expire.
 ///
-/// A stolen token without an expiry works until somebody revokes it.
+/// A stolen token without an expiry works until somebody revokes it. For such a token the caller's
+/// `expires_at` is only when the issuer is asked again: a [`RevocationList`](crate::RevocationList) that
+/// forgets it then would bring it back to life.
 pub const fn allow_missing_expiry() -> AllowMissingExpiry {
     AllowMissingExpiry(())
 }

@@ -35,7 +35,8 @@
 //! - The rule is checked before any extractor runs, and again when the function itself runs, wherever
 //!   it is called from: another handler, a job, a test.
 //! - Tokens are verified by an allow-list of public-key algorithms, with `exp`, `iss` and `aud`
-//!   mandatory. What says that it is not an access token is refused.
+//!   mandatory. What says that it is not an access token is refused, and so is a token that is bound to
+//!   its sender (`cnf`) from anybody else.
 //! - Whatever cannot be decided is refused: 401, 403 or 503, as [`AuthClientError`] lists.
 //!
 //! A caller is identified by a bearer token (`Authorization`). An agent that acts for them, a program or
@@ -59,9 +60,11 @@
 //! | know the caller | [`SecurityContext`], [`AgentContext`] |
 //! | know what else the token says | [`derive@Claims`], the extractor [`Claims`](struct@Claims), [`providers`] |
 //! | configure it | [`AuthClientSettings`], [`Authenticator`] |
+//! | trust several issuers | [`Authenticator::trusting`] |
+//! | start only once there are keys | [`Authenticator::wait_until_ready`] |
 //! | take roles from elsewhere | [`RoleResolver`] |
 //! | accept tokens that only their owner can use | [`Dpop`], `CertificateHeader`, [`ClientCertificate`] |
-//! | refuse tokens before they expire | [`RevocationList`], [`MemoryRevocationList`], the setting `revocation_endpoint` |
+//! | refuse tokens before they expire | the setting `revocation_endpoint` ([`PolledDenylist`]), [`MemoryRevocationList`], `RedisRevocationList`, [`RevocationList`] |
 //! | take keys from elsewhere | [`KeySource`], [`StaticKeys`] |
 //! | accept opaque tokens | [`IntrospectionClient`], [`TokenVerifier`] |
 //! | test a service | `test_kit` (feature `test-kit`) |
@@ -72,7 +75,7 @@
 //! | Feature | Default | What it adds |
 //! |---|---|---|
 //! | `axum` | yes | [`SecureRouter`], [`routing`], [`AuthLayer`], extractors |
-//! | `http-client` | yes | [`JwksClient`]: keys over HTTPS, discovery; [`IntrospectionClient`] |
+//! | `http-client` | yes | [`JwksClient`]: keys over HTTPS, discovery; [`PolledDenylist`]; [`IntrospectionClient`] |
 //! | `redis` | no | `RedisRevocationList`: revocations that reach every instance |
 //! | `macros` | yes | the attributes and derive macros |
 //! | `test-kit` | no | `test_kit`, for tests only |

@@ -39,7 +39,8 @@ pub trait TokenVerifier: Send + Sync + 'static {
 pub struct VerifiedToken {
     /// All claims. Of an introspected token, the members of the issuer's answer.
     pub claims: RawClaims,
-    /// The `exp` claim, since the epoch. The leeway is not part of it.
+    /// The `exp` claim, since the epoch. The leeway is not part of it. Of an introspected token without
+    /// `exp`, when its issuer is asked again.
     pub expires_at: Duration,
     /// The `kid` of the header, where the token has one.
     pub kid: Option<Box<str>>,

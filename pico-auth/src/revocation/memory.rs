@@ -54,7 +54,9 @@ impl MemoryRevocationList {
     /// Revokes the token `jti` of `issuer`, from the next request on.
     ///
     /// `until` is when the token expires by itself (its `exp`); ten minutes later the entry may be
-    /// forgotten. An earlier time would bring the token back to life. To revoke again never shortens.
+    /// forgotten. An earlier time would bring the token back to life. To revoke again never shortens. A token
+    /// without `exp` ([`allow_missing_expiry`](crate::danger::allow_missing_expiry)) never expires by itself,
+    /// and the caller's `expires_at` is too early for it: name a time far off.
     pub fn revoke(&self, issuer: &str, jti: &str, until: SystemTime) {
         let until = until.duration_since(UNIX_EPOCH).unwrap_or_default();
         let token = Digest::of_pair(issuer, jti);

@@ -1,7 +1,7 @@
 //! Tokens that are good by their signature and their times, and not wanted any more.
 //!
-//! Asked for each token of a request, after all checks of its claims: a revoked token that has expired
-//! is told that it has expired. A list that cannot answer is a 503, never a yes or a no.
+//! Asked for each token of a request once it is verified: a revoked token that has expired is told that
+//! it has expired. Asked before its sender is looked at: a proof is good for one request. A list that cannot answer is a 503, never a yes or a no.
 
 #[cfg(any(feature = "http-client", feature = "redis"))]
 mod attempts;

@@ -87,7 +87,7 @@ pub struct AuthClientSettings {
     /// with a 503.
     pub revocation_ttl_seconds: i64,
     /// The token that the list is asked for with, without the word `Bearer`. A secret: it is never
-    /// shown. Default empty: asked for anonymously.
+    /// shown. It is not renewed. Default empty: asked for anonymously.
     pub revocation_bearer: String,
     /// **Weakens**: accepts tokens, revoked ones too, while there is no current list, in place of the
     /// 503, and writes an error to the log. Default `false`.
@@ -200,9 +200,10 @@ impl AuthClientSettings {
     /// [`AuthConfigurationError`] that names the key: while enabled, for an empty issuer or audience,
     /// an `audience_claim` that cannot name one, or is not `aud` beside `require_rfc9068`,
     /// an unknown or symmetric algorithm, a `jwks_endpoint` that is neither https nor http on a
-    /// loopback host, and a number out of range; for a `revocation_endpoint` that is not such a URL, and
-    /// for `revocation_bearer` and `revocation_fail_open` where they are set without one. (The issuer must be such a URL only where its keys
-    /// are discovered; [`Authenticator::new`](crate::Authenticator::new) checks that.)
+    /// loopback host, and a number out of range; for a `revocation_endpoint` that is not such a URL, for a
+    /// `revocation_bearer` that has not the form of a token, and for it and `revocation_fail_open` where
+    /// they are set without one. (The issuer must be such a URL only where its keys are discovered;
+    /// [`Authenticator::new`](crate::Authenticator::new) checks that.)
     pub fn validate(&self) -> Result<(), AuthConfigurationError> {
         if self.enabled {
             validate::all(self).map(|_| ())

@@ -5,7 +5,7 @@
 //! - A list answers until it is [`max_age`](Rules::max_age) old, counted from the moment its fetch began.
 //!   What it names is refused after that, too: revoked stays revoked.
 //! - Requests wait only where there is nothing to answer from and no failure either: for the first fetch,
-//!   and after the machine slept.
+//!   and after the process stood still.
 
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;

@@ -71,7 +71,9 @@ impl RedisRevocationList {
     /// they get the message.
     ///
     /// `until` is when the token expires by itself (its `exp`); ten minutes later the entry may be
-    /// forgotten. An earlier time would bring the token back to life. To revoke again never shortens.
+    /// forgotten. An earlier time would bring the token back to life. To revoke again never shortens. A token
+    /// without `exp` ([`allow_missing_expiry`](crate::danger::allow_missing_expiry)) never expires by itself,
+    /// and the caller's `expires_at` is too early for it: name a time far off.
     ///
     /// # Errors
     ///
