@@ -79,7 +79,7 @@ impl<F: Fetch> KeyCache<F> {
         let state = State {
             schedule: Schedule::new(rules, surroundings.clock.elapsed()),
             keys: None,
-            absent: Absent::default(),
+            absent: Absent::new(rules.unknown.interval),
             failure: None,
             refresher: None,
         };
@@ -160,7 +160,7 @@ impl<F: Fetch> Inner<F> {
         let asked = match lookup {
             None => Asked::NoKeys,
             Some(KeyLookup::Unknown) => Asked::Unknown {
-                looked_for: state.absent.contains(query),
+                looked_for: state.absent.contains(query, now),
             },
             Some(_) => Asked::Known,
         };
@@ -168,7 +168,7 @@ impl<F: Fetch> Inner<F> {
         let look = match (step, lookup) {
             (Step::Answer, Some(lookup)) => Look::Done(Ok(lookup)),
             (Step::Settled, _) => {
-                state.absent.insert(query);
+                state.absent.insert(query, now);
                 Look::Done(Ok(KeyLookup::Unknown))
             }
             (Step::Wait, _) => Look::Wait(self.ended.subscribe()),

@@ -299,6 +299,26 @@ fn a_runtime_that_ends_takes_neither_the_keys_nor_the_refreshes_with_it() {
     });
 }
 
+/// Its set is fetched anew meanwhile, again and again, and does not change.
+#[tokio::test(start_paused = true)]
+async fn a_key_id_sent_long_ahead_of_its_rotation_poisons_nothing() {
+    let (cache, issuer) = cache(Does::Publish(&["old"]));
+    found(find(&cache, "old").await);
+    assert!(matches!(find(&cache, "new").await, Ok(KeyLookup::Unknown)));
+    for _ in 0..4 {
+        let asked = issuer.asked_at().len();
+        while issuer.asked_at().len() == asked {
+            sleep(secs(1)).await;
+        }
+        // A set this young is believed, where it was fetched for the key.
+        issuer.does(Does::Publish(&["old", "new"]));
+        found(find(&cache, "new").await);
+        issuer.does(Does::Publish(&["old"]));
+        sleep(secs(300)).await;
+        assert!(matches!(find(&cache, "new").await, Ok(KeyLookup::Unknown)));
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_key_id_sent_ahead_of_its_rotation_poisons_nothing() {
     let (cache, issuer) = cache(Does::Publish(&["old"]));

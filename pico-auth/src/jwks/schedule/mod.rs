@@ -85,7 +85,7 @@ pub(super) enum Asked {
     Known,
     /// A key that the usable set does not have.
     Unknown {
-        /// The last fetch was made for this key, or while it was asked for.
+        /// A fetch has shown within the last refill interval that there is no such key.
         looked_for: bool,
     },
     /// There is no usable set.
