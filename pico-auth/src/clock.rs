@@ -11,6 +11,16 @@ pub trait Clock: Send + Sync + 'static {
     fn elapsed(&self) -> Duration;
 }
 
+impl<C: Clock + ?Sized> Clock for std::sync::Arc<C> {
+    fn now(&self) -> Duration {
+        C::now(self)
+    }
+
+    fn elapsed(&self) -> Duration {
+        C::elapsed(self)
+    }
+}
+
 /// The clocks of the operating system.
 #[derive(Debug, Clone, Copy)]
 pub struct SystemClock {

@@ -207,18 +207,21 @@ impl IntrospectionClientBuilder {
             max_calls,
         } = self.bounds;
         let wrong = |key, problem| Err(AuthConfigurationError::new(key, problem));
-        for (key, age) in [("max_age", max_age), ("refused_max_age", refused_max_age)] {
+        for (key, age) in [
+            ("introspection_max_age", max_age),
+            ("introspection_refused_max_age", refused_max_age),
+        ] {
             if age > LONGEST_AGE {
                 return wrong(key, "it is longer than a day; name a shorter time");
             }
         }
         if room.entries < 2 {
             let problem = "it is less than 2; to remember nothing, set `max_age` to zero";
-            return wrong("max_remembered", problem);
+            return wrong("introspection_max_remembered", problem);
         }
         if max_calls == 0 {
             let problem = "it is zero; no token could ever be accepted";
-            return wrong("max_calls", problem);
+            return wrong("introspection_max_calls", problem);
         }
         Ok(())
     }

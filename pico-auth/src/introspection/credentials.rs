@@ -6,6 +6,7 @@ use reqwest::header::HeaderValue;
 use url::form_urlencoded::{self, Serializer};
 
 use crate::error::AuthConfigurationError;
+use crate::fetch::bearer;
 use crate::token::RawToken;
 
 /// As configured. No `Debug`: each holds a secret.
@@ -45,14 +46,10 @@ impl Credentials {
                     form: form.finish(),
                 })
             }
-            Self::Bearer(token) => {
-                if RawToken::from_bytes(token.as_bytes()).is_none() {
-                    return Err(wrong(
-                        "the bearer token is empty or has characters that no token has",
-                    ));
-                }
-                Proof::header(&format!("Bearer {token}"))
-            }
+            Self::Bearer(token) => Ok(Proof {
+                authorization: Some(bearer("introspection_credentials", &token)?),
+                form: String::new(),
+            }),
         }
     }
 }

@@ -166,8 +166,8 @@ impl JwksClientBuilder {
     }
 
     /// The clock that ages the set. Default: [`SystemClock`]. Network time-outs always use real time.
-    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
-        self.clock = Some(clock);
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Some(Arc::new(clock));
         self
     }
 
@@ -239,11 +239,9 @@ fn issuer_location(name: String) -> Result<Location, AuthConfigurationError> {
     Ok(Location::Issuer { name, url })
 }
 
-/// Shows where the keys will come from.
+/// Shows nothing: URLs that were not checked yet may hold a password.
 impl fmt::Debug for JwksClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("JwksClientBuilder")
-            .field("issuer", &self.issuer)
-            .finish_non_exhaustive()
+        f.debug_struct("JwksClientBuilder").finish_non_exhaustive()
     }
 }

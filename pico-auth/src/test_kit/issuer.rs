@@ -137,7 +137,7 @@ impl TestIssuer {
     /// What [`Authenticator::trusting`] takes to trust this issuer among others.
     pub fn trusted(&self, settings: AuthClientSettingsBuilder) -> AuthenticatorBuilder {
         let settings = must(settings.build(), "settings of a test");
-        let builder = Authenticator::builder(settings).clock(SharedClock(self.clock.clone()));
+        let builder = Authenticator::builder(settings).clock(Arc::clone(&self.clock));
         if self.server.is_some() {
             return builder;
         }
@@ -174,18 +174,5 @@ impl TestIssuer {
         if let Some(server) = &self.server {
             server.publish(self.jwks());
         }
-    }
-}
-
-/// The issuer's clock, for an authenticator.
-struct SharedClock(Arc<dyn Clock>);
-
-impl Clock for SharedClock {
-    fn now(&self) -> std::time::Duration {
-        self.0.now()
-    }
-
-    fn elapsed(&self) -> std::time::Duration {
-        self.0.elapsed()
     }
 }

@@ -44,7 +44,7 @@ async fn service(keys: &App) -> (App, ManualClock) {
     let clock = ManualClock::new();
     let client = JwksClient::builder()
         .endpoint(format!("{}/jwks", keys.url()))
-        .clock(Arc::new(clock.clone()))
+        .clock(clock.clone())
         .build()
         .unwrap();
     let authenticator =

@@ -38,10 +38,16 @@ fn mistakes_are_named() {
             good().bearer_token("a\r\nb: c"),
             "introspection_credentials",
         ),
-        (good().max_age(day + Duration::from_nanos(1)), "max_age"),
-        (good().refused_max_age(Duration::MAX), "refused_max_age"),
-        (good().max_remembered(1), "max_remembered"),
-        (good().max_calls(0), "max_calls"),
+        (
+            good().max_age(day + Duration::from_nanos(1)),
+            "introspection_max_age",
+        ),
+        (
+            good().refused_max_age(Duration::MAX),
+            "introspection_refused_max_age",
+        ),
+        (good().max_remembered(1), "introspection_max_remembered"),
+        (good().max_calls(0), "introspection_max_calls"),
     ];
     for (builder, key) in table {
         assert_eq!(builder.build(&settings).unwrap_err().key(), key);
