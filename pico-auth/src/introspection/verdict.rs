@@ -8,8 +8,8 @@ use serde_json::Value;
 use super::endpoint::Answer;
 use crate::claims::RawClaims;
 use crate::error::TokenInvalidReason;
-use crate::jwt::ValidationRules;
 use crate::jwt::checks::{self, Refusal};
+use crate::jwt::{ValidationRules, unverified_claims};
 use crate::verifier::VerifiedToken;
 
 /// What came of a token. Cheap to clone.
@@ -36,12 +36,13 @@ pub(super) struct Judge {
 }
 
 impl Judge {
-    /// Judges an answer at the time `now`, since the epoch.
-    pub(super) fn judge(&self, answer: Answer, now: Duration) -> Verdict {
+    /// Judges an answer about `token` at the time `now`, since the epoch.
+    pub(super) fn judge(&self, token: &str, answer: Answer, now: Duration) -> Verdict {
         let mut claims = match answer {
             Answer::Inactive => return refused(TokenInvalidReason::Inactive, None),
             Answer::Active { claims, .. } => claims,
         };
+        limit(&mut claims, token);
         match self.check(&mut claims, now) {
             Ok((exp, expires_at)) => Verdict::Active {
                 token: Arc::new(VerifiedToken::new(claims, expires_at)),
@@ -87,6 +88,22 @@ impl Judge {
             (None, Some(age)) => Ok((None, now.saturating_add(age))),
             (None, None) => Err(checks::missing("exp").into()),
         }
+    }
+}
+
+/// What makes a token worth less. An answer may leave it out (§2.2): but where the token is a JWT, its
+/// issuer has written it there, and says now that this token is good.
+const LIMITS: [&str; 2] = ["cnf", "jti"];
+
+/// Adds the limits that only the token itself names.
+fn limit(claims: &mut RawClaims, token: &str) {
+    let missing = |name: &&str| checks::present(claims, name).is_none();
+    let missing: Vec<_> = LIMITS.into_iter().filter(missing).collect();
+    let Some(mut of_token) = unverified_claims(token).filter(|_| !missing.is_empty()) else {
+        return;
+    };
+    for name in missing {
+        claims.extend(of_token.remove_entry(name));
     }
 }
 
