@@ -139,7 +139,7 @@ impl AuthenticatorBuilder {
     /// [`AuthConfigurationError`] as [`AuthClientSettings::validate`], and where more than one of
     /// `roles_claim`, a role resolver and the claims type says what the roles are: only one can decide;
     /// for `token_verifier` where introspection is given beside it; for `introspection` where its client
-    /// was built for another issuer or audience; for `dpop` where it names no public URL or none that is
+    /// was built for another issuer or audience, or by other rules; for `dpop` where it names no public URL or none that is
     /// one, no algorithm, a time that is 0 or too long, no capacity, or a secret of less than 32 bytes;
     /// for `revocation_endpoint` where a [`revocation_list`](Self::revocation_list) is given, too; for
     /// `revocation_requires_jti` where it is set and there is no list.

@@ -373,3 +373,22 @@ async fn a_listed_jwt_is_refused_where_the_answer_leaves_its_id_out() {
         TokenInvalidReason::Revoked
     );
 }
+
+/// A client of laxer settings would accept opaque tokens that the issuer's own settings refuse.
+#[tokio::test]
+async fn a_client_with_laxer_rules_does_not_decide_for_this_issuer() {
+    let endpoint = Endpoint::start().await;
+    let settings = || endpoint.issuer.settings();
+    for strict in [
+        settings().require_token_use(true),
+        settings().require_rfc9068(true),
+        settings().audience_claim("client_id"),
+        settings().leeway_seconds(1),
+    ] {
+        let error = Authenticator::builder(strict.build().unwrap())
+            .introspection(endpoint.client(|client| client))
+            .build()
+            .unwrap_err();
+        assert_eq!(error.key(), "introspection");
+    }
+}
