@@ -39,7 +39,8 @@ pub struct AllowMissingExpiry(());
 /// Permits `IntrospectionClientBuilder::accept_missing_expiry` to accept tokens of which the issuer does
 /// not say when they expire.
 ///
-/// A stolen token without an expiry works until somebody revokes it.
+/// A stolen token without an expiry works until somebody revokes it: its issuer, as a list of this service
+/// that forgets what has expired would forget it, too.
 pub const fn allow_missing_expiry() -> AllowMissingExpiry {
     AllowMissingExpiry(())
 }
