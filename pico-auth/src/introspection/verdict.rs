@@ -107,9 +107,28 @@ fn limit(claims: &mut RawClaims, token: &str) {
     }
 }
 
+/// The longest `jti` of a refusal, in characters: as much as errors show of it. Refusals are remembered by
+/// their number, so each must be small.
+const MAX_JTI: usize = 64;
+
 fn refused(why: impl Into<Refusal>, jti: Option<&str>) -> Verdict {
     Verdict::Refused {
         why: why.into(),
-        jti: jti.map(Into::into),
+        jti: jti.map(|jti| jti.chars().take(MAX_JTI).collect::<String>().into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 10,000 of them, of answers of 64 KiB each, would be 640 MB that nobody counts.
+    #[test]
+    fn a_refusal_with_a_huge_id_takes_no_room() {
+        let huge = "ü".repeat(60_000);
+        let verdict = refused(TokenInvalidReason::Audience, Some(&huge));
+        assert!(
+            matches!(verdict, Verdict::Refused { jti: Some(jti), .. } if jti.len() == 2 * MAX_JTI)
+        );
     }
 }
