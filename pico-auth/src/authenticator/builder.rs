@@ -114,6 +114,9 @@ impl AuthenticatorBuilder {
 
     /// Refuses tokens that are bound to nothing: each must be bound to a key ([`dpop`](Self::dpop)) or to
     /// a client certificate (RFC 8705). Without this call, an unbound token is a bearer token.
+    ///
+    /// It is about the caller's token. An agent's comes alone in its header: it is a bearer token in any
+    /// case, and refused where it is bound.
     pub fn require_bound_tokens(mut self) -> Self {
         self.require_bound_tokens = true;
         self
