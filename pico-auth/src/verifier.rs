@@ -20,7 +20,8 @@ pub type VerifyFuture<'a> =
 /// Whoever implements it answers for all of it: that the issuer issued the token, for this service, as an
 /// access token, and that it is valid now. The
 /// [`Authenticator`](crate::AuthenticatorBuilder::token_verifier) asks only for `sub`, and that `iss`,
-/// where it is there, is the configured issuer.
+/// where it is there, is the configured issuer. Whether the token is bound to its sender, or revoked, it
+/// learns from `cnf` and `jti` of the [`VerifiedToken`]: what is left out there is not checked.
 pub trait TokenVerifier: Send + Sync + 'static {
     /// Verifies one token, of which nothing is known but that it is not longer than the settings allow.
     /// `kind` is what errors say the token is.

@@ -114,6 +114,9 @@ impl AuthenticatorBuilder {
 
     /// Refuses tokens that are bound to nothing: each must be bound to a key ([`dpop`](Self::dpop)) or to
     /// a client certificate (RFC 8705). Without this call, an unbound token is a bearer token.
+    ///
+    /// It is about the caller's token. An agent's comes alone in its header: it is a bearer token in any
+    /// case, and refused where it is bound.
     pub fn require_bound_tokens(mut self) -> Self {
         self.require_bound_tokens = true;
         self
@@ -139,7 +142,7 @@ impl AuthenticatorBuilder {
     /// [`AuthConfigurationError`] as [`AuthClientSettings::validate`], and where more than one of
     /// `roles_claim`, a role resolver and the claims type says what the roles are: only one can decide;
     /// for `token_verifier` where introspection is given beside it; for `introspection` where its client
-    /// was built for another issuer or audience; for `dpop` where it names no public URL or none that is
+    /// was built for another issuer or audience, or by other rules; for `dpop` where it names no public URL or none that is
     /// one, no algorithm, a time that is 0 or too long, no capacity, or a secret of less than 32 bytes;
     /// for `revocation_endpoint` where a [`revocation_list`](Self::revocation_list) is given, too; for
     /// `revocation_requires_jti` where it is set and there is no list.

@@ -45,12 +45,17 @@ pub(super) fn introspection(
     client: IntrospectionClient,
     rules: &crate::jwt::ValidationRules,
 ) -> Result<Box<dyn TokenVerifier>, AuthConfigurationError> {
-    let is_same = client
-        .rules()
-        .is_some_and(|theirs| theirs.issuer == rules.issuer && theirs.audience == rules.audience);
-    if !is_same {
-        let problem = "its client was built for another issuer or audience: build it with the settings \
-                       of this issuer";
+    // Whatever it decides about opaque tokens; which algorithms are accepted is none of that.
+    let decided = |rules: &crate::jwt::ValidationRules| {
+        (
+            (rules.issuer.clone(), rules.audience.clone()),
+            (rules.audience_claim.clone(), rules.leeway),
+            (rules.require_at_jwt, rules.require_token_use),
+        )
+    };
+    if client.rules().map(decided) != Some(decided(rules)) {
+        let problem = "its client was built for another issuer or audience, or by other rules: build it \
+                       with the settings of this issuer";
         return Err(AuthConfigurationError::new("introspection", problem));
     }
     Ok(Box::new(client))

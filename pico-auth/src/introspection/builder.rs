@@ -142,7 +142,9 @@ impl IntrospectionClientBuilder {
     }
 
     /// Accepts answers without `exp`; such a token counts as expiring after
-    /// [`max_age`](Self::max_age), when its issuer is asked again. See
+    /// [`max_age`](Self::max_age), when its issuer is asked again. So `expires_at` of such a caller is no
+    /// time until which it is enough to list the token as revoked: revoke it at its issuer, or list it for
+    /// as long as it may ever be used. See
     /// [`danger::allow_missing_expiry`](crate::danger::allow_missing_expiry).
     pub const fn accept_missing_expiry(mut self, _: AllowMissingExpiry) -> Self {
         self.accept_missing_expiry = true;

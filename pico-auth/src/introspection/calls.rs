@@ -169,7 +169,7 @@ impl UnderWay {
             _ => 0,
         };
         let outcome = match answer {
-            Ok(answer) => Ok(calls.judge.judge(answer, calls.clock.now())),
+            Ok(answer) => Ok(calls.judge.judge(token.as_str(), answer, calls.clock.now())),
             Err(error) => Err(unavailable().with_cause(error)),
         };
         self.landed = Some(Landed {

@@ -8,8 +8,8 @@ use serde_json::Value;
 use super::endpoint::Answer;
 use crate::claims::RawClaims;
 use crate::error::TokenInvalidReason;
-use crate::jwt::ValidationRules;
 use crate::jwt::checks::{self, Refusal};
+use crate::jwt::{ValidationRules, unverified_claims};
 use crate::verifier::VerifiedToken;
 
 /// What came of a token. Cheap to clone.
@@ -36,12 +36,13 @@ pub(super) struct Judge {
 }
 
 impl Judge {
-    /// Judges an answer at the time `now`, since the epoch.
-    pub(super) fn judge(&self, answer: Answer, now: Duration) -> Verdict {
+    /// Judges an answer about `token` at the time `now`, since the epoch.
+    pub(super) fn judge(&self, token: &str, answer: Answer, now: Duration) -> Verdict {
         let mut claims = match answer {
             Answer::Inactive => return refused(TokenInvalidReason::Inactive, None),
             Answer::Active { claims, .. } => claims,
         };
+        limit(&mut claims, token);
         match self.check(&mut claims, now) {
             Ok((exp, expires_at)) => Verdict::Active {
                 token: Arc::new(VerifiedToken::new(claims, expires_at)),
@@ -90,9 +91,44 @@ impl Judge {
     }
 }
 
+/// What makes a token worth less. An answer may leave it out (§2.2): but where the token is a JWT, its
+/// issuer has written it there, and says now that this token is good.
+const LIMITS: [&str; 2] = ["cnf", "jti"];
+
+/// Adds the limits that only the token itself names.
+fn limit(claims: &mut RawClaims, token: &str) {
+    let missing = |name: &&str| checks::present(claims, name).is_none();
+    let missing: Vec<_> = LIMITS.into_iter().filter(missing).collect();
+    let Some(mut of_token) = unverified_claims(token).filter(|_| !missing.is_empty()) else {
+        return;
+    };
+    for name in missing {
+        claims.extend(of_token.remove_entry(name));
+    }
+}
+
+/// The longest `jti` of a refusal, in characters: as much as errors show of it. Refusals are remembered by
+/// their number, so each must be small.
+const MAX_JTI: usize = 64;
+
 fn refused(why: impl Into<Refusal>, jti: Option<&str>) -> Verdict {
     Verdict::Refused {
         why: why.into(),
-        jti: jti.map(Into::into),
+        jti: jti.map(|jti| jti.chars().take(MAX_JTI).collect::<String>().into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 10,000 of them, of answers of 64 KiB each, would be 640 MB that nobody counts.
+    #[test]
+    fn a_refusal_with_a_huge_id_takes_no_room() {
+        let huge = "ü".repeat(60_000);
+        let verdict = refused(TokenInvalidReason::Audience, Some(&huge));
+        assert!(
+            matches!(verdict, Verdict::Refused { jti: Some(jti), .. } if jti.len() == 2 * MAX_JTI)
+        );
     }
 }

@@ -20,6 +20,8 @@ use serde_json::Value;
 
 use self::checks::Refusal;
 use self::compact::Compact;
+#[cfg(feature = "http-client")]
+pub(crate) use self::compact::unverified_claims;
 pub(crate) use self::compact::{has_the_form_of_a_jws, split, unverified_issuer};
 pub use self::rules::ValidationRules;
 use crate::clock::Clock;

@@ -93,7 +93,8 @@ pub(super) fn jittered(pause: Duration) -> Duration {
     // Without randomness the pause is what it is.
     let _ = rand::fill(&mut random);
     let [random] = random;
-    pause.saturating_sub(pause / 5 * u32::from(random) / 255)
+    // Divided first: a pause may be as long as a `Duration` can be.
+    pause.saturating_sub(pause / (5 * 255) * u32::from(random))
 }
 
 #[cfg(test)]
@@ -111,5 +112,13 @@ mod tests {
             assert!((12 * second..=15 * second).contains(&pause), "{pause:?}");
         }
         assert_eq!(jittered(Duration::ZERO), Duration::ZERO);
+    }
+
+    /// As with `ttl(Duration::MAX)`: a panic would end the task, and each request would start another.
+    #[test]
+    fn the_longest_pause_does_not_end_the_task() {
+        for _ in 0..1000 {
+            assert!(jittered(backoff(0, Duration::MAX)) >= Duration::MAX / 5 * 4);
+        }
     }
 }

@@ -1,9 +1,10 @@
 //! Which tokens go to the issuer, and to which one.
 
-use pico_auth::test_kit::TestIssuer;
+use pico_auth::test_kit::{TestIssuer, TestKey};
 use pico_auth::{
-    AuthClientError, Authenticator, RawClaims, StaticKeys, TokenInvalidError, TokenInvalidReason,
-    TokenKind, TokenValidator, TokenVerifier, ValidationRules, VerifiedToken, VerifyFuture,
+    Algorithm, AuthClientError, Authenticator, MemoryRevocationList, RawClaims, StaticKeys,
+    TokenInvalidError, TokenInvalidReason, TokenKind, TokenValidator, TokenVerifier,
+    ValidationRules, VerifiedToken, VerifyFuture,
 };
 use serde_json::json;
 
@@ -330,4 +331,64 @@ async fn a_validator_is_a_verifier() {
         reason(ask(&authenticator, "opaque").await).code(),
         "malformed"
     );
+}
+
+/// A thief has the token, and not the key that it is bound to. RFC 7662 leaves most members of an answer
+/// to the issuer; what it has signed into the token holds all the same.
+#[tokio::test]
+async fn a_bound_jwt_is_no_bearer_token_where_the_answer_leaves_its_binding_out() {
+    let endpoint = Endpoint::start().await;
+    let client = endpoint.client(|client| client);
+    let authenticator = endpoint
+        .issuer
+        .authenticator_with(endpoint.issuer.settings(), |builder| {
+            builder.token_verifier(client)
+        });
+    let key = TestKey::generate("client", Algorithm::ES256);
+    let token = endpoint.issuer.token("ada").bound_to(&key).sign();
+    endpoint.activate(&token, json!({}));
+    assert_eq!(
+        reason(ask(&authenticator, &token).await).code(),
+        "sender_constraint"
+    );
+}
+
+#[tokio::test]
+async fn a_listed_jwt_is_refused_where_the_answer_leaves_its_id_out() {
+    let endpoint = Endpoint::start().await;
+    let client = endpoint.client(|client| client);
+    let revoked = MemoryRevocationList::with_clock(endpoint.clock.clone());
+    let list = revoked.clone();
+    let authenticator = endpoint
+        .issuer
+        .authenticator_with(endpoint.issuer.settings(), |builder| {
+            builder.token_verifier(client).revocation_list(list)
+        });
+    let token = endpoint.issuer.token("ada").claim("jti", "stolen").sign();
+    endpoint.activate(&token, json!({ "jti": null }));
+    let caller = ask(&authenticator, &token).await.unwrap();
+    revoked.revoke(endpoint.issuer.url(), "stolen", caller.expires_at());
+    assert_eq!(
+        reason(ask(&authenticator, &token).await),
+        TokenInvalidReason::Revoked
+    );
+}
+
+/// A client of laxer settings would accept opaque tokens that the issuer's own settings refuse.
+#[tokio::test]
+async fn a_client_with_laxer_rules_does_not_decide_for_this_issuer() {
+    let endpoint = Endpoint::start().await;
+    let settings = || endpoint.issuer.settings();
+    for strict in [
+        settings().require_token_use(true),
+        settings().require_rfc9068(true),
+        settings().audience_claim("client_id"),
+        settings().leeway_seconds(1),
+    ] {
+        let error = Authenticator::builder(strict.build().unwrap())
+            .introspection(endpoint.client(|client| client))
+            .build()
+            .unwrap_err();
+        assert_eq!(error.key(), "introspection");
+    }
 }

@@ -96,7 +96,7 @@ impl DpopCheck {
         }
         let htu = target::normalized(proof.string("htu", "has no `htu`")?);
         let htu = htu.ok_or_else(|| wrong("has an `htu` that is not a URL"))?;
-        let path = target::normalized_path(presented.path);
+        let path = target::requested_path(presented.path);
         let is_ours = path.is_some_and(|path| {
             let path_of = |base: &str| htu.strip_prefix(base).is_some_and(|rest| rest == path);
             self.bases.iter().any(|base| path_of(base))

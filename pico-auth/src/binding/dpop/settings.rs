@@ -39,7 +39,8 @@ use crate::jwks::Algorithm;
 /// - its `jti` was not seen before.
 ///
 /// Each process remembers the proofs that it saw: behind a load balancer, who reads a request in clear can
-/// repeat it once on each other process, while the proof is fresh.
+/// repeat it once on each other process, while the proof is fresh. An issuer that is distrusted and trusted
+/// again begins anew, too.
 ///
 /// A request must pass one authenticator once: of two layers with clones of one, the second sees the proof
 /// again and refuses it.

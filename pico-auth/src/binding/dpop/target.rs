@@ -22,7 +22,7 @@ pub(super) fn normalized(uri: &str) -> Option<String> {
 }
 
 /// An absolute path, without its query, in the same form.
-pub(super) fn normalized_path(path: &str) -> Option<String> {
+fn normalized_path(path: &str) -> Option<String> {
     let path = normalized_escapes(without_query(path))?;
     let mut kept: Vec<&str> = Vec::new();
     let mut segments = path.strip_prefix('/')?.split('/').peekable();
@@ -42,6 +42,14 @@ pub(super) fn normalized_path(path: &str) -> Option<String> {
         }
     }
     Some(format!("/{}", kept.join("/")))
+}
+
+/// The path of a request, in the same form; `None` where it has dot segments. Clients resolve them before
+/// they send, and routers do not: `/files/../me` would run what serves `/files/`, with the proof for `/me`.
+pub(super) fn requested_path(path: &str) -> Option<String> {
+    let path = normalized_escapes(without_query(path))?;
+    let has_dots = path.split('/').any(|segment| matches!(segment, "." | ".."));
+    (path.starts_with('/') && !has_dots).then_some(path)
 }
 
 fn without_query(uri: &str) -> &str {
@@ -168,8 +176,12 @@ mod tests {
         ] {
             assert_eq!(normalized(uri), None, "{uri:?}");
         }
-        for path in ["", "*", "a", "?a", "//\\"] {
-            assert_eq!(normalized_path(path), None, "{path:?}");
+        for path in ["", "*", "a", "?a", "//\\", "/./a", "/a/..", "/%2E%2e/a"] {
+            assert_eq!(requested_path(path), None, "{path:?}");
+        }
+        for path in ["/", "/a", "/.../a..", "//a//", "/a%2F..", "/%252e%252e/a"] {
+            assert_eq!(requested_path(path).as_deref(), Some(path));
+            assert_eq!(normalized_path(path).as_deref(), Some(path));
         }
     }
 }

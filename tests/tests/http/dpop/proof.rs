@@ -8,7 +8,7 @@ use reqwest::Method;
 use serde_json::{Map, Value, json};
 
 use super::super::support::{App, ISSUER, base64url, send, whoami};
-use super::{INVALID_TOKEN, KEY, Service};
+use super::{INVALID_TOKEN, KEY, Service, dpop};
 
 #[tokio::test]
 async fn a_proof_for_another_request_is_refused() {
@@ -317,4 +317,37 @@ async fn a_weak_key_is_refused_though_a_token_is_bound_to_it() {
         .get(&token, &[&proof.with_signature(&[1; 128])])
         .await;
     answer.is_bad_proof("1024 bits", "has a `jwk` that is not a public key");
+}
+
+#[tokio::test]
+async fn a_proof_for_one_route_does_not_open_another_that_dots_lead_through() {
+    let issuer = ISSUER.clone().with_clock(ManualClock::new());
+    let authenticator =
+        issuer.authenticator_with(issuer.settings(), |builder| builder.dpop(dpop()));
+    let other = Policy::Authenticated.guard(|| async { "the other route" });
+    let app = SecureRouter::new()
+        .route("/me", any(Policy::Authenticated.guard(whoami)))
+        .route("/files/{*path}", any(other));
+    let app = App::secured(app.secured_by(authenticator)).await;
+    let token = issuer.token("ada").bound_to(&KEY).sign();
+    for path in [
+        "/files/../me",
+        "/files/x/../../me",
+        "/files/%2e%2E/me",
+        "/files/.%2e/me",
+        "/files/./../me?x",
+        "http://api.example/files/../me",
+    ] {
+        // The client signed this for `/me`; a thief repeats it before it arrives there.
+        let url = "https://api.example/me";
+        let proof = issuer.proof(&KEY, "GET", url, &token).sign();
+        let answer = app
+            .raw(format!(
+                "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\
+                 Authorization: DPoP {token}\r\nDPoP: {proof}\r\n\r\n"
+            ))
+            .await;
+        assert!(answer.starts_with("HTTP/1.1 401 "), "{path}: {answer}");
+        assert!(answer.contains("is for another URL"), "{path}: {answer}");
+    }
 }
