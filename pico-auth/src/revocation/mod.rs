@@ -28,7 +28,7 @@ use crate::verifier::VerifiedToken;
 
 pub use self::memory::MemoryRevocationList;
 #[cfg(feature = "http-client")]
-pub use self::polled::{PolledDenylist, PolledDenylistBuilder};
+pub use self::polled::{PolledRevocationList, PolledRevocationListBuilder};
 #[cfg(feature = "redis")]
 pub use self::redis::{RedisRevocationList, RedisRevocationListBuilder};
 

@@ -239,7 +239,7 @@ fn a_password_or_a_list_does_not_travel_in_plain_text() {
     let builder = || RedisRevocationList::builder("redis://redis.example");
     assert!(
         builder()
-            .plaintext(danger::allow_plaintext_redis())
+            .accept_plaintext(danger::allow_plaintext_redis())
             .build()
             .is_ok()
     );
@@ -250,11 +250,7 @@ fn a_password_or_a_list_does_not_travel_in_plain_text() {
         "redis_timeout"
     );
     assert_eq!(
-        builder()
-            .max_stale(Duration::ZERO)
-            .build()
-            .unwrap_err()
-            .key(),
-        "redis_max_stale"
+        builder().max_age(Duration::ZERO).build().unwrap_err().key(),
+        "redis_max_age"
     );
 }

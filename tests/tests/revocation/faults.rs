@@ -50,7 +50,9 @@ fn faults() -> Vec<(&'static str, Reply)> {
     ]
 }
 
-fn bounded(builder: pico_auth::PolledDenylistBuilder) -> pico_auth::PolledDenylistBuilder {
+fn bounded(
+    builder: pico_auth::PolledRevocationListBuilder,
+) -> pico_auth::PolledRevocationListBuilder {
     builder
         .timeout(Duration::from_millis(500))
         .max_body_bytes(200)

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use pico_auth::{Authenticator, PolledDenylist, RevocationList, TokenInvalidReason, TokenKind};
+use pico_auth::{
+    Authenticator, PolledRevocationList, RevocationList, TokenInvalidReason, TokenKind,
+};
 
 use crate::support::{ISSUER, Reply, Server, ask, is_unavailable, query, refused_for};
 
@@ -139,10 +141,10 @@ fn only_https_or_loopback_is_polled() {
         "https://id.example/revoked#x",
         "file:///revoked",
     ] {
-        let error = PolledDenylist::builder().endpoint(url).build().unwrap_err();
+        let error = PolledRevocationList::builder(url).build().unwrap_err();
         assert_eq!(error.key(), "revocation_endpoint", "{url}");
     }
-    let builder = || PolledDenylist::builder().endpoint("https://id.example/revoked");
+    let builder = || PolledRevocationList::builder("https://id.example/revoked");
     assert!(builder().build().is_ok());
     let zero = builder().ttl(Duration::ZERO).build().unwrap_err();
     assert_eq!(zero.key(), "revocation_ttl_seconds");
@@ -150,8 +152,7 @@ fn only_https_or_loopback_is_polled() {
 
 #[test]
 fn without_a_runtime_it_fails_closed() {
-    let list = PolledDenylist::builder()
-        .endpoint("https://id.example/revoked")
+    let list = PolledRevocationList::builder("https://id.example/revoked")
         .build()
         .unwrap();
     let mut asking = std::pin::pin!(list.is_revoked(query("x")));

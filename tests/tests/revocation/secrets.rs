@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt::{Debug, Write};
 use std::sync::{Arc, Mutex};
 
-use pico_auth::{AuthClientSettings, PolledDenylist};
+use pico_auth::{AuthClientSettings, PolledRevocationList};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber};
@@ -50,9 +50,7 @@ async fn the_secret_and_the_query_of_the_url_are_shown_nowhere() {
     let capture = Capture::default();
     let _guard = tracing::subscriber::set_default(capture.clone());
     let builder = || {
-        PolledDenylist::builder()
-            .endpoint(format!("{}?key={SECRET}", server.url()))
-            .bearer(SECRET)
+        PolledRevocationList::builder(format!("{}?key={SECRET}", server.url())).bearer_token(SECRET)
     };
     let mut shown = vec![format!("{:?}", builder())];
     let list = builder().build().unwrap();
@@ -67,7 +65,7 @@ async fn the_secret_and_the_query_of_the_url_are_shown_nowhere() {
         format!("{SECRET}\r\nX: y"),
         format!("{SECRET}é"),
     ] {
-        let error = builder().bearer(bad).build().unwrap_err();
+        let error = builder().bearer_token(bad).build().unwrap_err();
         assert_eq!(error.key(), "revocation_bearer");
         shown.push(format!("{error} {error:?}"));
     }

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use pico_auth::test_kit::{ManualClock, TestIssuer};
 use pico_auth::{
-    AuthClientError, AuthUnavailableError, Dependency, PolledDenylist, PolledDenylistBuilder,
-    RevocationList, RevocationQuery, TokenInvalidReason, TokenKind,
+    AuthClientError, AuthUnavailableError, Dependency, PolledRevocationList,
+    PolledRevocationListBuilder, RevocationList, RevocationQuery, TokenInvalidReason, TokenKind,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -102,17 +102,16 @@ impl Server {
     }
 
     /// A list of this server that is fetched when the test says so, and its clock.
-    pub(crate) fn polled(&self) -> (PolledDenylist, ManualClock) {
+    pub(crate) fn polled(&self) -> (PolledRevocationList, ManualClock) {
         self.polled_with(|builder| builder)
     }
 
     pub(crate) fn polled_with(
         &self,
-        parts: impl FnOnce(PolledDenylistBuilder) -> PolledDenylistBuilder,
-    ) -> (PolledDenylist, ManualClock) {
+        parts: impl FnOnce(PolledRevocationListBuilder) -> PolledRevocationListBuilder,
+    ) -> (PolledRevocationList, ManualClock) {
         let clock = ManualClock::new();
-        let builder = PolledDenylist::builder()
-            .endpoint(self.url())
+        let builder = PolledRevocationList::builder(self.url())
             .ttl(TTL)
             .clock(Arc::new(clock.clone()));
         (parts(builder).build().unwrap(), clock)

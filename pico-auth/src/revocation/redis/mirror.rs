@@ -14,7 +14,7 @@ use crate::revocation::{RevocationQuery, unavailable};
 pub(super) struct Mirror {
     clock: Arc<dyn Clock>,
     /// How long the mirror answers after the last proof that it is current.
-    max_stale: Duration,
+    max_age: Duration,
     state: RwLock<State>,
 }
 
@@ -27,10 +27,10 @@ struct State {
 }
 
 impl Mirror {
-    pub(super) fn new(clock: Arc<dyn Clock>, max_stale: Duration) -> Self {
+    pub(super) fn new(clock: Arc<dyn Clock>, max_age: Duration) -> Self {
         Self {
             clock,
-            max_stale,
+            max_age,
             state: RwLock::new(State {
                 entries: Entries::new(),
                 current_at: None,
@@ -52,7 +52,7 @@ impl Mirror {
             return Some(true);
         }
         let age = self.clock.elapsed().saturating_sub(state.current_at?);
-        (age < self.max_stale).then_some(false)
+        (age < self.max_age).then_some(false)
     }
 
     /// The failure of the last attempt.

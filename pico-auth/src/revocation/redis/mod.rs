@@ -39,7 +39,7 @@ use crate::error::AuthUnavailableError;
 ///
 /// Each instance keeps a mirror in its memory (some 50 bytes a token), fed by a subscription; requests
 /// never wait for Redis but for the first one. Each second it sends a message to itself to prove that it
-/// still hears. Without a proof for [`max_stale`](RedisRevocationListBuilder::max_stale), tokens that are
+/// still hears. Without a proof for [`max_age`](RedisRevocationListBuilder::max_age), tokens that are
 /// not known to be revoked are answered 503 until it has subscribed again and read the whole set anew.
 ///
 /// # What stands in Redis
