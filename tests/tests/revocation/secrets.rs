@@ -95,6 +95,34 @@ async fn the_secret_and_the_query_of_the_url_are_shown_nowhere() {
     );
 }
 
+/// A warning that the list could not be fetched is not enough: no later attempt will mend it, and when the
+/// last list is too old, everybody is refused.
+#[tokio::test]
+async fn an_expired_secret_is_an_error_in_the_log_that_says_what_to_check() {
+    let server = Server::start().await;
+    let list = PolledRevocationList::builder(format!("{}?key={SECRET}", server.url()))
+        .bearer_token(SECRET)
+        .build()
+        .unwrap();
+    for status in [401, 403, 404, 405, 500] {
+        server.status(status, SECRET);
+        let capture = Capture::default();
+        let _guard = tracing::subscriber::set_default(capture.clone());
+        list.refresh().await.unwrap_err();
+        let mut lines = capture.0.lock().unwrap().clone();
+        lines.retain(|(level, _)| *level == Level::ERROR);
+        if status == 500 {
+            assert!(lines.is_empty(), "an outage ends by itself: {lines:?}");
+            continue;
+        }
+        let [(_, line)] = &*lines else {
+            panic!("one error: {lines:?}");
+        };
+        assert!(line.contains("revocation_bearer") && line.contains(&server.url()));
+        assert!(!line.contains(SECRET), "{line}");
+    }
+}
+
 #[tokio::test]
 async fn failing_open_is_loud_and_does_not_flood() {
     let server = Server::start().await;

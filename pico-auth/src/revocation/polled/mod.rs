@@ -16,13 +16,18 @@ use crate::error::{AuthConfigurationError, AuthUnavailableError};
 use crate::fetch::url_rules::configured;
 use crate::fetch::{HttpClient, Limits, bearer, without_query};
 
+/// More than two million ids of 36 characters, and far below 256 MB: a server that sends more and more
+/// must not fill the memory.
+const MAX_BODY: usize = 128 * 1024 * 1024;
+
 /// The denylist of an issuer, `{"items":[{"jti":"…"}]}`, fetched in the background. Cheap to clone;
 /// clones share the list, and the fetching ends with the last one.
 ///
 /// The setting `revocation_endpoint` makes one; build it yourself to change what has no setting. It is
 /// the list of **one** issuer: an id on it is refused for whichever issuer's tokens it is asked about.
 ///
-/// Nothing is fetched before the first token comes; that request waits for the list. From then on no
+/// Nothing is fetched before the first token comes; that request waits for the list, unless
+/// [`Authenticator::wait_until_ready`](crate::Authenticator::wait_until_ready) did. From then on no
 /// request waits. When the list is older than the TTL and [`max_stale`](PolledRevocationListBuilder::max_stale)
 /// together, tokens that are not on it are answered 503 until there is a new one. An answer of another
 /// shape, or a larger one, is no answer: a list is never partly read.
@@ -57,7 +62,7 @@ impl PolledRevocationList {
             limits: Limits {
                 total: Duration::from_secs(10),
                 connect: Duration::from_secs(3),
-                body: 256 * 1024 * 1024,
+                body: MAX_BODY,
             },
             fail_open: false,
             clock: None,
@@ -100,6 +105,18 @@ impl RevocationList for PolledRevocationList {
             Some(listed) => Some(Ok(listed)),
             None if self.running.task.is_alive() => self.running.poller.outage(),
             None => None,
+        }
+    }
+
+    /// Fetches the list, again after failures. Where `revocation_fail_open` is set, the first failure
+    /// ends it, too: then requests are answered without a list.
+    async fn wait_until_ready(&self, timeout: Duration) -> Result<(), AuthUnavailableError> {
+        self.running.start()?;
+        let Running { poller, .. } = &*self.running;
+        let ready = poller.attempts().until(|| poller.is_ready());
+        match tokio::time::timeout(timeout, ready).await {
+            Ok(()) => Ok(()),
+            Err(_) => poller.last_attempt().and_then(|()| Err(unavailable())),
         }
     }
 }
@@ -156,7 +173,8 @@ impl PolledRevocationListBuilder {
         self
     }
 
-    /// Larger lists are refused, in bytes. Default: 256 MiB.
+    /// Larger lists are refused, in bytes: reading stops there. Default: 128 MiB (134,217,728 bytes),
+    /// enough for two million ids where each takes 64 bytes.
     pub const fn max_body_bytes(mut self, bytes: usize) -> Self {
         self.limits.body = bytes;
         self

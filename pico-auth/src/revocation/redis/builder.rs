@@ -79,7 +79,7 @@ impl RedisRevocationListBuilder {
     }
 
     /// Builds the list. It connects when the first token comes, or by
-    /// [`refresh`](RedisRevocationList::refresh).
+    /// [`Authenticator::wait_until_ready`](crate::Authenticator::wait_until_ready).
     ///
     /// # Errors
     ///

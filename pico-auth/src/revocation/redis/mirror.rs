@@ -51,8 +51,18 @@ impl Mirror {
         if state.entries.contains(digest, now) {
             return Some(true);
         }
-        let age = self.clock.elapsed().saturating_sub(state.current_at?);
-        (age < self.max_age).then_some(false)
+        self.is_believed(&state).then_some(false)
+    }
+
+    /// Whether the mirror may say no.
+    pub(super) fn is_ready(&self) -> bool {
+        self.is_believed(&self.state.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn is_believed(&self, state: &State) -> bool {
+        let now = self.clock.elapsed();
+        let current_at = state.current_at;
+        current_at.is_some_and(|proven| now.saturating_sub(proven) < self.max_age)
     }
 
     /// The failure of the last attempt.

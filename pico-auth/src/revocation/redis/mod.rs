@@ -9,7 +9,7 @@ mod upkeep;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 pub use self::builder::RedisRevocationListBuilder;
 use self::upkeep::Shared;
@@ -102,7 +102,7 @@ impl RedisRevocationList {
     }
 
     /// Proves now that the list is current, and waits for it: a token that was revoked before this call,
-    /// anywhere, is refused after it. Call it before serving to have no request wait.
+    /// anywhere, is refused after it.
     ///
     /// # Errors
     ///
@@ -146,6 +146,17 @@ impl RevocationList for RedisRevocationList {
             None if self.task.is_alive() => mirror.outage().map(Err),
             None => None,
         }
+    }
+
+    /// Subscribes and reads the whole set, again after failures.
+    async fn wait_until_ready(&self, timeout: Duration) -> Result<(), AuthUnavailableError> {
+        self.start()?;
+        let Shared {
+            attempts, mirror, ..
+        } = &*self.shared;
+        let ready = attempts.until(|| mirror.is_ready());
+        let outcome = tokio::time::timeout(timeout, ready).await;
+        outcome.map_err(|_| mirror.outage().unwrap_or_else(unavailable))
     }
 }
 
