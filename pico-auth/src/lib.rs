@@ -61,7 +61,7 @@
 //! | know what else the token says | [`derive@Claims`], the extractor [`Claims`](struct@Claims), [`providers`] |
 //! | configure it | [`AuthClientSettings`], [`Authenticator`] |
 //! | trust several issuers | [`Authenticator::trusting`] |
-//! | start only once there are keys | [`Authenticator::wait_until_ready`] |
+//! | start only once there are keys, and the list of revoked tokens | [`Authenticator::wait_until_ready`] |
 //! | take roles from elsewhere | [`RoleResolver`] |
 //! | accept tokens that only their owner can use | [`Dpop`], `CertificateHeader`, [`ClientCertificate`] |
 //! | refuse tokens before they expire | the setting `revocation_endpoint` ([`PolledRevocationList`]), [`MemoryRevocationList`], `RedisRevocationList`, [`RevocationList`] |

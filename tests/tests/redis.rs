@@ -10,6 +10,8 @@
 #[path = "revocation/capture.rs"]
 #[allow(dead_code, reason = "shared with the other lists")]
 mod capture;
+#[path = "redis/endless.rs"]
+mod endless;
 #[path = "redis/faults.rs"]
 mod faults;
 #[path = "redis/list.rs"]

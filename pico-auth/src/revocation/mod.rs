@@ -42,7 +42,9 @@ pub struct RevocationQuery<'a> {
     pub jti: &'a str,
     /// Whether it is the caller's token or the agent's.
     pub kind: TokenKind,
-    /// When it expires by itself, since the epoch (`exp`; the leeway is not part of it).
+    /// When it expires by itself, since the epoch (`exp`; the leeway is not part of it). Of an introspected
+    /// token without `exp` ([`allow_missing_expiry`](crate::danger::allow_missing_expiry)), when its issuer
+    /// is asked again: that token goes on after it.
     pub expires_at: Duration,
 }
 

@@ -52,7 +52,9 @@ impl RedisRevocationListBuilder {
         self
     }
 
-    /// How long it may take to connect, and to answer one command. Default: 3 seconds.
+    /// How long it may take to connect, and to answer one command. Requests wait for the first list twice
+    /// as long and are answered 503 then; to read the whole set may take a hundred times as long. Default:
+    /// 3 seconds.
     pub const fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self

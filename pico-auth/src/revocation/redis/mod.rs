@@ -38,7 +38,9 @@ use crate::error::AuthUnavailableError;
 /// ```
 ///
 /// Each instance keeps a mirror in its memory (some 50 bytes a token), fed by a subscription; requests
-/// never wait for Redis but for the first one. Each second it sends a message to itself to prove that it
+/// never wait for Redis but before the set was read for the first time, and then no longer than twice
+/// the [`timeout`](RedisRevocationListBuilder::timeout);
+/// [`Authenticator::wait_until_ready`](crate::Authenticator::wait_until_ready) spares them that. Each second it sends a message to itself to prove that it
 /// still hears. Without a proof for [`max_age`](RedisRevocationListBuilder::max_age), tokens that are
 /// not known to be revoked are answered 503 until it has subscribed again and read the whole set anew.
 ///
@@ -131,11 +133,14 @@ impl RedisRevocationList {
 impl RevocationList for RedisRevocationList {
     async fn is_revoked(&self, token: RevocationQuery<'_>) -> Result<bool, AuthUnavailableError> {
         self.start()?;
-        self.shared.attempts.any().await;
-        let mirror = &self.shared.mirror;
+        let Shared {
+            attempts, mirror, ..
+        } = &*self.shared;
+        // A large set takes longer to read than a request should wait.
+        let _ = tokio::time::timeout(self.shared.patience(), attempts.any()).await;
         match mirror.answer(token) {
             Some(revoked) => Ok(revoked),
-            None => Err(mirror.outage().unwrap_or_else(unavailable)),
+            None => Err(mirror.outage().unwrap_or_else(not_yet)),
         }
     }
 
@@ -156,8 +161,12 @@ impl RevocationList for RedisRevocationList {
         } = &*self.shared;
         let ready = attempts.until(|| mirror.is_ready());
         let outcome = tokio::time::timeout(timeout, ready).await;
-        outcome.map_err(|_| mirror.outage().unwrap_or_else(unavailable))
+        outcome.map_err(|_| mirror.outage().unwrap_or_else(not_yet))
     }
+}
+
+fn not_yet() -> AuthUnavailableError {
+    unavailable().with_cause("the set in Redis was not read to its end yet")
 }
 
 /// Shows where the list is.
