@@ -8,7 +8,9 @@ use std::sync::LazyLock;
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use divan::{AllocProfiler, Bencher, black_box};
-use pico_auth::{MemoryRevocationList, PolledDenylist, RevocationList, RevocationQuery, TokenKind};
+use pico_auth::{
+    MemoryRevocationList, PolledRevocationList, RevocationList, RevocationQuery, TokenKind,
+};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
@@ -22,7 +24,7 @@ const EXPIRES: Duration = Duration::from_secs(4_102_444_800);
 
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
 static MEMORY: LazyLock<MemoryRevocationList> = LazyLock::new(in_memory);
-static POLLED: LazyLock<PolledDenylist> = LazyLock::new(|| RUNTIME.block_on(polled()));
+static POLLED: LazyLock<PolledRevocationList> = LazyLock::new(|| RUNTIME.block_on(polled()));
 
 /// An id of the usual length: 36 characters.
 fn id(number: u32) -> String {
@@ -38,7 +40,7 @@ fn in_memory() -> MemoryRevocationList {
 }
 
 /// A list that was fetched twice from a server on loopback, so that there is an old one to replace.
-async fn polled() -> PolledDenylist {
+async fn polled() -> PolledRevocationList {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move {
@@ -60,8 +62,7 @@ async fn polled() -> PolledDenylist {
             let _ = stream.write_all(b"]}").await;
         }
     });
-    let list = PolledDenylist::builder()
-        .endpoint(url)
+    let list = PolledRevocationList::builder(url)
         .ttl(Duration::from_secs(3600))
         .timeout(Duration::from_secs(60))
         .build()

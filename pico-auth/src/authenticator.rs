@@ -8,7 +8,7 @@ mod parts;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use self::issuers::Issuers;
 use crate::binding::Credentials;
@@ -161,23 +161,22 @@ impl Authenticator {
         }
     }
 
-    /// Waits until the keys of every trusted issuer are there, for services that would rather not start
-    /// without them. Keys that are given need no waiting, and nobody waits where authentication is
-    /// disabled.
+    /// Waits until the keys of every trusted issuer are there and its list of revoked tokens, if it has
+    /// one, answers, for services that would rather not start without them. All are fetched at the same
+    /// time. Keys that are given need no waiting, and nobody waits where authentication is disabled.
+    ///
+    /// Where `revocation_fail_open` is set, one failed fetch of that list is enough: requests would not
+    /// wait for it any longer either.
     ///
     /// # Errors
     ///
-    /// [`AuthUnavailableError`] where keys have not arrived in time, or none of an issuer's can be used.
+    /// [`AuthUnavailableError`] where keys or a list have not arrived after `timeout`, and at once where
+    /// none of an issuer's keys can be used.
     pub async fn wait_until_ready(&self, timeout: Duration) -> Result<(), AuthUnavailableError> {
-        let Some(issuers) = &self.issuers else {
-            return Ok(());
-        };
-        let began = Instant::now();
-        for keys in issuers.keys() {
-            let left = timeout.saturating_sub(began.elapsed());
-            keys.wait_until_ready(left).await?;
+        match &self.issuers {
+            Some(issuers) => issuers.ready(timeout).await,
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// `false` where the settings say so: then everybody is refused where a token is needed.

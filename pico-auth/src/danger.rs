@@ -69,7 +69,7 @@ pub const fn trust_certificate_header() -> TrustCertificateHeader {
 #[must_use]
 pub struct AllowPlaintextRedis(());
 
-/// Permits [`RedisRevocationListBuilder::plaintext`](crate::RedisRevocationListBuilder::plaintext): a
+/// Permits [`RedisRevocationListBuilder::accept_plaintext`](crate::RedisRevocationListBuilder::accept_plaintext): a
 /// `redis://` URL that does not name a loopback host.
 ///
 /// Whoever can touch the network between the service and Redis can then read the password, hide a

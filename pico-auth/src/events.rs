@@ -110,6 +110,20 @@ pub(crate) fn introspection_refused(endpoint: &str) {
     }
 }
 
+/// Writes the event of an issuer that does not give this service its list: a mistake of the operator,
+/// which no caller can mend.
+#[cfg(feature = "http-client")]
+pub(crate) fn revocation_list_refused(endpoint: &str) {
+    if let Some(suppressed) = admit("revocation_list_refused") {
+        tracing::error!(
+            endpoint,
+            suppressed,
+            "the list of revoked tokens is refused to this service (401, 403, 404 or 405); check \
+             revocation_endpoint, and whether revocation_bearer is valid and has not expired"
+        );
+    }
+}
+
 /// Writes the event of a token that was accepted unchecked, because `revocation_fail_open` says so.
 #[cfg(feature = "http-client")]
 pub(crate) fn without_revocation_list() {

@@ -61,10 +61,10 @@
 //! | know what else the token says | [`derive@Claims`], the extractor [`Claims`](struct@Claims), [`providers`] |
 //! | configure it | [`AuthClientSettings`], [`Authenticator`] |
 //! | trust several issuers | [`Authenticator::trusting`] |
-//! | start only once there are keys | [`Authenticator::wait_until_ready`] |
+//! | start only once there are keys, and the list of revoked tokens | [`Authenticator::wait_until_ready`] |
 //! | take roles from elsewhere | [`RoleResolver`] |
 //! | accept tokens that only their owner can use | [`Dpop`], `CertificateHeader`, [`ClientCertificate`] |
-//! | refuse tokens before they expire | the setting `revocation_endpoint` ([`PolledDenylist`]), [`MemoryRevocationList`], `RedisRevocationList`, [`RevocationList`] |
+//! | refuse tokens before they expire | the setting `revocation_endpoint` ([`PolledRevocationList`]), [`MemoryRevocationList`], `RedisRevocationList`, [`RevocationList`] |
 //! | take keys from elsewhere | [`KeySource`], [`StaticKeys`] |
 //! | accept opaque tokens | [`IntrospectionClient`], [`TokenVerifier`] |
 //! | test a service | `test_kit` (feature `test-kit`) |
@@ -75,7 +75,7 @@
 //! | Feature | Default | What it adds |
 //! |---|---|---|
 //! | `axum` | yes | [`SecureRouter`], [`routing`], [`AuthLayer`], extractors |
-//! | `http-client` | yes | [`JwksClient`]: keys over HTTPS, discovery; [`PolledDenylist`]; [`IntrospectionClient`] |
+//! | `http-client` | yes | [`JwksClient`]: keys over HTTPS, discovery; [`PolledRevocationList`]; [`IntrospectionClient`] |
 //! | `redis` | no | `RedisRevocationList`: revocations that reach every instance |
 //! | `macros` | yes | the attributes and derive macros |
 //! | `test-kit` | no | `test_kit`, for tests only |
@@ -151,7 +151,7 @@ pub use introspection::{IntrospectionClient, IntrospectionClientBuilder};
 pub use jwt::{TokenValidator, ValidationRules};
 pub use revocation::{MemoryRevocationList, RevocationList, RevocationQuery};
 #[cfg(feature = "http-client")]
-pub use revocation::{PolledDenylist, PolledDenylistBuilder};
+pub use revocation::{PolledRevocationList, PolledRevocationListBuilder};
 #[cfg(feature = "redis")]
 pub use revocation::{RedisRevocationList, RedisRevocationListBuilder};
 pub use roles::RoleResolver;

@@ -7,10 +7,17 @@
     missing_docs
 )]
 
+#[path = "revocation/capture.rs"]
+#[allow(dead_code, reason = "shared with the other lists")]
+mod capture;
+#[path = "redis/endless.rs"]
+mod endless;
 #[path = "redis/faults.rs"]
 mod faults;
 #[path = "redis/list.rs"]
 mod list;
+#[path = "redis/others.rs"]
+mod others;
 #[path = "redis/server.rs"]
 mod server;
 #[path = "redis/tls.rs"]

@@ -7,6 +7,8 @@
     missing_docs
 )]
 
+#[path = "revocation/capture.rs"]
+mod capture;
 #[path = "revocation/checked.rs"]
 mod checked;
 #[path = "revocation/faults.rs"]

@@ -1,13 +1,14 @@
 //! One trusted issuer: what its tokens must satisfy, and what they mean here.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::bearer::Bearer;
 use crate::binding::{Credentials, Refusal, SenderRules};
 use crate::claims::{AgentClaims, ClaimsReader, Names, TokenClaims};
 use crate::context::{AgentContext, Identity, SecurityContext};
 use crate::error::{AuthClientError, TokenInvalidError, TokenInvalidReason, TokenKind};
-use crate::jwks::KeySource;
+use crate::jwks::{KeySource, ReadyFuture};
 use crate::jwt::TokenValidator;
 use crate::names::Hierarchy;
 use crate::revocation::Revocation;
@@ -32,6 +33,13 @@ pub(super) struct Issuer {
 }
 
 impl Issuer {
+    /// That its keys are there, and that its list of revoked tokens answers.
+    pub(super) fn ready(&self, timeout: Duration) -> impl Iterator<Item = ReadyFuture<'_>> {
+        let list = self.revocation.as_ref();
+        let list = list.map(|revocation| revocation.list.wait_until_ready_boxed(timeout));
+        std::iter::once(self.keys.wait_until_ready(timeout)).chain(list)
+    }
+
     /// Identifies the caller who sent these credentials, and the agent beside them.
     pub(super) async fn authenticate(
         &self,

@@ -1,13 +1,15 @@
 //! The trusted issuers, and which of them a token belongs to.
 
 use std::sync::{Arc, PoisonError, RwLock};
+use std::task::Poll;
+use std::time::Duration;
 
 use super::issuer::Issuer;
 use crate::challenge::Schemes;
 use crate::error::{
-    AuthClientError, AuthConfigurationError, TokenInvalidError, TokenInvalidReason, TokenKind,
+    AuthClientError, AuthConfigurationError, AuthUnavailableError, TokenInvalidError,
+    TokenInvalidReason, TokenKind,
 };
-use crate::jwks::KeySource;
 use crate::jwt::{has_the_form_of_a_jws, unverified_issuer};
 
 /// A list that is replaced as a whole: a request keeps the issuer it began with.
@@ -83,12 +85,27 @@ impl Issuers {
         Ok(Arc::clone(issuer))
     }
 
-    pub(super) fn keys(&self) -> Vec<Arc<dyn KeySource>> {
+    /// Waits for all that requests of any issuer would wait for, at the same time.
+    pub(super) async fn ready(&self, timeout: Duration) -> Result<(), AuthUnavailableError> {
         let trusted = self.trusted();
-        trusted
-            .iter()
-            .map(|issuer| Arc::clone(&issuer.keys))
-            .collect()
+        let waits = trusted.iter().flat_map(|issuer| issuer.ready(timeout));
+        let mut waits: Vec<_> = waits.collect();
+        std::future::poll_fn(|context| {
+            let mut failure = None;
+            waits.retain_mut(|wait| match wait.as_mut().poll(context) {
+                Poll::Pending => true,
+                Poll::Ready(outcome) => {
+                    failure = failure.take().or(outcome.err());
+                    false
+                }
+            });
+            match failure {
+                Some(failure) => Poll::Ready(Err(failure)),
+                None if waits.is_empty() => Poll::Ready(Ok(())),
+                None => Poll::Pending,
+            }
+        })
+        .await
     }
 
     pub(super) fn accept_dpop(&self) -> bool {

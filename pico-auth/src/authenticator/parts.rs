@@ -84,7 +84,7 @@ pub(super) fn revocation(
             return Err(AuthConfigurationError::new("revocation_endpoint", problem));
         }
         (Some(list), true) => list,
-        (None, false) => polled_denylist(settings, checked, clock)?,
+        (None, false) => polled_list(settings, checked, clock)?,
         (None, true) if requires_jti => {
             let problem = "is set and there is no list of revoked tokens: set \
                            `revocation_endpoint` or give a `revocation_list`";
@@ -100,14 +100,13 @@ pub(super) fn revocation(
 
 /// The list the issuer publishes.
 #[cfg(feature = "http-client")]
-fn polled_denylist(
+fn polled_list(
     settings: &AuthClientSettings,
     checked: &settings::Checked,
     clock: &Arc<dyn Clock>,
 ) -> Result<Box<dyn DynRevocationList>, AuthConfigurationError> {
-    let list = crate::revocation::PolledDenylist::builder()
-        .endpoint(&settings.revocation_endpoint)
-        .bearer(&settings.revocation_bearer)
+    let list = crate::revocation::PolledRevocationList::builder(&settings.revocation_endpoint)
+        .bearer_token(&settings.revocation_bearer)
         .ttl(checked.revocation_ttl)
         .fail_open(settings.revocation_fail_open)
         .clock(Arc::clone(clock))
@@ -117,7 +116,7 @@ fn polled_denylist(
 
 /// Without an HTTP client, a list must be given.
 #[cfg(not(feature = "http-client"))]
-fn polled_denylist(
+fn polled_list(
     _: &AuthClientSettings,
     _: &settings::Checked,
     _: &Arc<dyn Clock>,

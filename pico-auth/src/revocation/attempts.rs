@@ -31,6 +31,20 @@ impl Attempts {
         self.number(|progress| progress.begun + 1).await;
     }
 
+    /// Waits until `is_ready`, which is asked again after each attempt. The first begins now; a failure is
+    /// repeated after its pause.
+    pub(super) async fn until(&self, is_ready: impl Fn() -> bool) {
+        if is_ready() {
+            return;
+        }
+        let mut progress = self.0.subscribe();
+        self.any().await;
+        while !is_ready() {
+            // The sender is part of `self`: it cannot be gone.
+            let _ = progress.changed().await;
+        }
+    }
+
     async fn number(&self, number: impl FnOnce(Progress) -> u64) {
         let mut progress = self.0.subscribe();
         let mut mine = 0;

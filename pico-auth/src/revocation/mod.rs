@@ -28,7 +28,7 @@ use crate::verifier::VerifiedToken;
 
 pub use self::memory::MemoryRevocationList;
 #[cfg(feature = "http-client")]
-pub use self::polled::{PolledDenylist, PolledDenylistBuilder};
+pub use self::polled::{PolledRevocationList, PolledRevocationListBuilder};
 #[cfg(feature = "redis")]
 pub use self::redis::{RedisRevocationList, RedisRevocationListBuilder};
 
@@ -42,7 +42,9 @@ pub struct RevocationQuery<'a> {
     pub jti: &'a str,
     /// Whether it is the caller's token or the agent's.
     pub kind: TokenKind,
-    /// When it expires by itself, since the epoch (`exp`; the leeway is not part of it).
+    /// When it expires by itself, since the epoch (`exp`; the leeway is not part of it). Of an introspected
+    /// token without `exp` ([`allow_missing_expiry`](crate::danger::allow_missing_expiry)), when its issuer
+    /// is asked again: that token goes on after it.
     pub expires_at: Duration,
 }
 
@@ -98,17 +100,33 @@ pub trait RevocationList: Send + Sync + 'static {
         let _ = token;
         None
     }
+
+    /// Waits until the list can answer, no longer than `timeout`;
+    /// [`Authenticator::wait_until_ready`](crate::Authenticator::wait_until_ready) calls it. The default is
+    /// for lists that always can: it does not wait.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthUnavailableError`] where it cannot in time.
+    fn wait_until_ready(
+        &self,
+        timeout: Duration,
+    ) -> impl Future<Output = Result<(), AuthUnavailableError>> + Send {
+        let _ = timeout;
+        std::future::ready(Ok(()))
+    }
 }
 
-type RevokedFuture<'a> =
-    Pin<Box<dyn Future<Output = Result<bool, AuthUnavailableError>> + Send + 'a>>;
+type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, AuthUnavailableError>> + Send + 'a>>;
 
 /// [`RevocationList`] with its future boxed, so that the authenticator needs no type parameter.
 pub(crate) trait DynRevocationList: Send + Sync + 'static {
     fn at_hand_dyn(&self, token: RevocationQuery<'_>)
     -> Option<Result<bool, AuthUnavailableError>>;
 
-    fn is_revoked_boxed<'a>(&'a self, token: RevocationQuery<'a>) -> RevokedFuture<'a>;
+    fn is_revoked_boxed<'a>(&'a self, token: RevocationQuery<'a>) -> Answer<'a, bool>;
+
+    fn wait_until_ready_boxed(&self, timeout: Duration) -> Answer<'_, ()>;
 }
 
 impl<L: RevocationList> DynRevocationList for L {
@@ -119,8 +137,12 @@ impl<L: RevocationList> DynRevocationList for L {
         self.at_hand(token)
     }
 
-    fn is_revoked_boxed<'a>(&'a self, token: RevocationQuery<'a>) -> RevokedFuture<'a> {
+    fn is_revoked_boxed<'a>(&'a self, token: RevocationQuery<'a>) -> Answer<'a, bool> {
         Box::pin(self.is_revoked(token))
+    }
+
+    fn wait_until_ready_boxed(&self, timeout: Duration) -> Answer<'_, ()> {
+        Box::pin(self.wait_until_ready(timeout))
     }
 }
 

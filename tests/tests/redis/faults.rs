@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use crate::server::{ISSUER, Redis, ask, is_unavailable, revoke, until_refused};
+use pico_auth::RevocationList;
+
+use crate::server::{ISSUER, Redis, ask, is_unavailable, query, revoke, soon, until_refused};
 
 const BOUND: Duration = Duration::from_secs(10);
 const ALMOST: Duration = Duration::from_millis(9_999);
@@ -36,6 +38,29 @@ async fn a_restart_loses_nothing_and_lets_nothing_in() {
     assert!(ask(&later, "before").await.unwrap(), "it is on disk");
     revoke(&later, "after").await;
     until_refused(&list, "after").await;
+}
+
+/// The list is read before the first token comes, however late Redis is up.
+#[tokio::test]
+async fn a_service_that_waited_until_it_was_ready_has_its_list() {
+    let mut redis = Redis::start().await;
+    revoke(&redis.list(), "gone").await;
+    redis.kill().await;
+    let list = redis.list();
+    let issuer = pico_auth::test_kit::TestIssuer::in_memory();
+    let authenticator = issuer.authenticator_with(issuer.settings(), |parts| {
+        parts.revocation_list(list.clone())
+    });
+    let error = authenticator
+        .wait_until_ready(BOUND / 10)
+        .await
+        .unwrap_err();
+    assert_eq!(error.what(), pico_auth::Dependency::RevocationList);
+    assert!(std::error::Error::source(&error).is_some(), "it says why");
+    redis.run().await;
+    authenticator.wait_until_ready(6 * BOUND).await.unwrap();
+    assert!(list.at_hand(query("gone")).unwrap().unwrap());
+    assert!(!list.at_hand(query("good")).unwrap().unwrap());
 }
 
 /// Without any request and without anyone asking for it.
@@ -117,7 +142,7 @@ async fn what_is_known_stays_revoked_when_redis_loses_its_data() {
         redis.command(&["EXISTS", "pico-auth:revoked"]).await,
         ":0\r\n"
     );
-    while list.refresh().await.is_err() {}
+    soon("back", async { while list.refresh().await.is_err() {} }).await;
     assert!(ask(&list, "gone").await.unwrap());
     assert!(!ask(&list, "good").await.unwrap());
     redis.command(&["FLUSHALL"]).await;
@@ -138,7 +163,7 @@ async fn a_replica_is_not_believed() {
     // A primary that is made a replica.
     let address = ["REPLICAOF", "127.0.0.1", "1"];
     assert_eq!(primary.command(&address).await, "+OK\r\n");
-    while list.refresh().await.is_ok() {}
+    soon("a replica", async { while list.refresh().await.is_ok() {} }).await;
     clock.advance(BOUND);
     is_unavailable(ask(&list, "good").await);
 }

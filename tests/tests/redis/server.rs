@@ -81,7 +81,7 @@ impl Redis {
             .expect("these tests need the program `redis-server`: apt-get install redis-server");
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
         let mut said = Vec::new();
-        while let Some(line) = lines.next_line().await.unwrap() {
+        while let Some(line) = soon("started", lines.next_line()).await.unwrap() {
             if line.contains("Ready to accept connections") {
                 // What it says later must go somewhere.
                 tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
@@ -132,8 +132,13 @@ impl Redis {
 
     /// What it answers to one command, in the words of its protocol.
     pub(crate) async fn command(&self, words: &[&str]) -> String {
+        self.commands(&[words]).await
+    }
+
+    /// What it answers to these commands on one connection.
+    pub(crate) async fn commands(&self, commands: &[&[&str]]) -> String {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).await.unwrap();
-        for words in [words, &["QUIT"]] {
+        for words in commands.iter().copied().chain([&["QUIT"][..]]) {
             let mut request = format!("*{}\r\n", words.len());
             for word in words {
                 write!(request, "${}\r\n{word}\r\n", word.len()).unwrap();
@@ -148,13 +153,11 @@ impl Redis {
     /// Waits until so many instances are subscribed.
     pub(crate) async fn until_subscribed(&self, instances: usize) {
         let wanted = format!(":{instances}\r\n");
-        loop {
-            let channel = "pico-auth:revoked:added";
-            let answer = self.command(&["PUBSUB", "NUMSUB", channel]).await;
-            if answer.ends_with(&wanted) {
-                return;
-            }
-        }
+        let question = ["PUBSUB", "NUMSUB", "pico-auth:revoked:added"];
+        soon("subscribed", async {
+            while !self.command(&question).await.ends_with(&wanted) {}
+        })
+        .await;
     }
 }
 
@@ -197,9 +200,18 @@ pub(crate) async fn revoke(list: &RedisRevocationList, jti: &str) {
 
 /// Waits until the instance refuses this token.
 pub(crate) async fn until_refused(list: &RedisRevocationList, jti: &str) {
-    while !ask(list, jti).await.unwrap() {
-        tokio::task::yield_now().await;
-    }
+    soon("refused", async {
+        while !ask(list, jti).await.unwrap() {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+}
+
+/// The outcome, or a failed test in place of one that never ends.
+pub(crate) async fn soon<T>(what: &str, waiting: impl Future<Output = T>) -> T {
+    let outcome = tokio::time::timeout(Duration::from_secs(60), waiting).await;
+    outcome.unwrap_or_else(|_| panic!("not {what} within a minute"))
 }
 
 #[track_caller]

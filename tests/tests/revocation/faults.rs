@@ -50,7 +50,9 @@ fn faults() -> Vec<(&'static str, Reply)> {
     ]
 }
 
-fn bounded(builder: pico_auth::PolledDenylistBuilder) -> pico_auth::PolledDenylistBuilder {
+fn bounded(
+    builder: pico_auth::PolledRevocationListBuilder,
+) -> pico_auth::PolledRevocationListBuilder {
     builder
         .timeout(Duration::from_millis(500))
         .max_body_bytes(200)
@@ -72,6 +74,24 @@ async fn before_any_list_every_fault_is_a_503_and_the_next_list_heals_it() {
         assert!(ask(&list, "gone").await.unwrap(), "{name}");
         assert!(!ask(&list, "good").await.unwrap(), "{name}");
     }
+}
+
+/// A server that sends more and more must not fill the memory, whatever was configured.
+#[tokio::test]
+async fn a_list_of_256_megabytes_is_cut_off_where_nothing_was_configured() {
+    const HEAD: usize = 4096;
+    let server = Server::start().await;
+    server.reply(Reply::Endless(256_000_000));
+    let (list, _) = server.polled_with(|builder| builder.timeout(Duration::from_secs(60)));
+    let error = is_unavailable(ask(&list, "good").await);
+    server.reply(Reply::Hang);
+    let cause = std::error::Error::source(&error).unwrap().to_string();
+    assert!(cause.contains("too large"), "{cause}");
+    is_unavailable(ask(&list, "a").await);
+    let taken = server.until_taken().await;
+    // What the kernel holds for the two ends of the connection comes on top.
+    let (cap, kernel) = (128 * 1024 * 1024, 64 * 1024 * 1024);
+    assert!((cap - HEAD..cap + kernel).contains(&taken), "{taken}");
 }
 
 #[tokio::test]

@@ -2,9 +2,14 @@
 
 use std::time::Duration;
 
-use pico_auth::{Authenticator, PolledDenylist, RevocationList, TokenInvalidReason, TokenKind};
+use pico_auth::{
+    Authenticator, Dependency, PolledRevocationList, RevocationList, StaticKeys,
+    TokenInvalidReason, TokenKind,
+};
 
 use crate::support::{ISSUER, Reply, Server, ask, is_unavailable, query, refused_for};
+
+const PATIENCE: Duration = Duration::from_secs(10);
 
 #[tokio::test]
 async fn the_first_request_waits_for_the_list_and_the_next_ones_do_not() {
@@ -82,6 +87,70 @@ async fn fetching_ends_with_the_last_handle() {
     server.until_given_up().await;
 }
 
+/// Of the list that the settings make, too: no request needs to wait for it.
+#[tokio::test]
+async fn a_service_that_waited_until_it_was_ready_has_its_list() {
+    let server = Server::start().await;
+    server.status(500, "");
+    let settings = ISSUER.settings().revocation_endpoint(server.url());
+    let authenticator = ISSUER.authenticator_with(settings, |parts| parts);
+    let waiting = tokio::spawn({
+        let authenticator = authenticator.clone();
+        async move { authenticator.wait_until_ready(PATIENCE).await }
+    });
+    // It does not give up at the first failure.
+    server.until_requested(1).await;
+    server.list(&["gone"]);
+    waiting.await.unwrap().unwrap();
+    let fetches = server.requests().len();
+    server.reply(Reply::Hang);
+    let gone = ISSUER.token("u1").claim("jti", "gone").sign();
+    let outcome = authenticator.authenticate(&gone, None).await;
+    refused_for(outcome, TokenKind::Bearer, &TokenInvalidReason::Revoked);
+    let good = ISSUER.token("u1").sign();
+    assert!(authenticator.authenticate(&good, None).await.is_ok());
+    authenticator
+        .wait_until_ready(Duration::ZERO)
+        .await
+        .unwrap();
+    assert_eq!(server.requests().len(), fetches, "it was there");
+}
+
+/// The lists of all issuers are waited for at once, so one time-out is enough for all.
+#[tokio::test]
+async fn no_list_in_time_is_an_error_that_says_why() {
+    let (good, bad) = (Server::start().await, Server::start().await);
+    bad.status(500, "");
+    let other = "https://other.test";
+    let settings = || ISSUER.settings().issuer(other);
+    let keys = StaticKeys::from_jwks(ISSUER.jwks().to_string()).unwrap();
+    let trusting = |fail_open| {
+        let ours = ISSUER.settings().revocation_endpoint(good.url());
+        let theirs = settings().revocation_endpoint(bad.url());
+        let theirs = theirs.revocation_fail_open(fail_open).build().unwrap();
+        let theirs = Authenticator::builder(theirs).key_source(keys.clone());
+        Authenticator::trusting([ISSUER.trusted(ours), theirs]).unwrap()
+    };
+    let begun = std::time::Instant::now();
+    let waited = trusting(false)
+        .wait_until_ready(Duration::from_secs(2))
+        .await;
+    let error = waited.unwrap_err();
+    assert_eq!(error.what(), Dependency::RevocationList);
+    let cause = std::error::Error::source(&error).unwrap().to_string();
+    assert!(cause.contains(&bad.url()), "{cause}");
+    assert_eq!(good.requests().len(), 1);
+    bad.reply(Reply::Hang);
+    let waited = trusting(false)
+        .wait_until_ready(Duration::from_millis(50))
+        .await;
+    assert_eq!(waited.unwrap_err().what(), Dependency::RevocationList);
+    assert!(begun.elapsed() < PATIENCE, "nothing hangs");
+    // Requests would not wait for a list that is down, so neither does the start.
+    bad.status(500, "");
+    trusting(true).wait_until_ready(PATIENCE).await.unwrap();
+}
+
 /// As in tests that share a list: the runtime that fetched is gone, the next one goes on.
 #[test]
 fn a_list_survives_its_runtime() {
@@ -139,10 +208,10 @@ fn only_https_or_loopback_is_polled() {
         "https://id.example/revoked#x",
         "file:///revoked",
     ] {
-        let error = PolledDenylist::builder().endpoint(url).build().unwrap_err();
+        let error = PolledRevocationList::builder(url).build().unwrap_err();
         assert_eq!(error.key(), "revocation_endpoint", "{url}");
     }
-    let builder = || PolledDenylist::builder().endpoint("https://id.example/revoked");
+    let builder = || PolledRevocationList::builder("https://id.example/revoked");
     assert!(builder().build().is_ok());
     let zero = builder().ttl(Duration::ZERO).build().unwrap_err();
     assert_eq!(zero.key(), "revocation_ttl_seconds");
@@ -150,8 +219,7 @@ fn only_https_or_loopback_is_polled() {
 
 #[test]
 fn without_a_runtime_it_fails_closed() {
-    let list = PolledDenylist::builder()
-        .endpoint("https://id.example/revoked")
+    let list = PolledRevocationList::builder("https://id.example/revoked")
         .build()
         .unwrap();
     let mut asking = std::pin::pin!(list.is_revoked(query("x")));

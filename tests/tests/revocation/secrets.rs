@@ -1,48 +1,14 @@
 //! What the list is asked for with stays out of logs, errors and `Debug`.
 
 use std::error::Error;
-use std::fmt::{Debug, Write};
-use std::sync::{Arc, Mutex};
 
-use pico_auth::{AuthClientSettings, PolledDenylist};
-use tracing::field::{Field, Visit};
-use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Level, Metadata, Subscriber};
+use pico_auth::{AuthClientSettings, PolledRevocationList};
+use tracing::Level;
 
+use crate::capture::Capture;
 use crate::support::{ISSUER, Server};
 
 const SECRET: &str = "s3cret";
-
-/// The events of `pico_auth` on this thread, each as one line.
-#[derive(Clone, Default)]
-struct Capture(Arc<Mutex<Vec<(Level, String)>>>);
-
-struct Line(String);
-
-impl Visit for Line {
-    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        write!(self.0, " {field}={value:?}").unwrap();
-    }
-}
-
-impl Subscriber for Capture {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target().starts_with("pico_auth")
-    }
-    fn new_span(&self, _: &Attributes<'_>) -> Id {
-        Id::from_u64(1)
-    }
-    fn record(&self, _: &Id, _: &Record<'_>) {}
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
-    fn event(&self, event: &Event<'_>) {
-        let mut line = Line(String::new());
-        event.record(&mut line);
-        let level = *event.metadata().level();
-        self.0.lock().unwrap().push((level, line.0));
-    }
-    fn enter(&self, _: &Id) {}
-    fn exit(&self, _: &Id) {}
-}
 
 #[tokio::test]
 async fn the_secret_and_the_query_of_the_url_are_shown_nowhere() {
@@ -50,9 +16,7 @@ async fn the_secret_and_the_query_of_the_url_are_shown_nowhere() {
     let capture = Capture::default();
     let _guard = tracing::subscriber::set_default(capture.clone());
     let builder = || {
-        PolledDenylist::builder()
-            .endpoint(format!("{}?key={SECRET}", server.url()))
-            .bearer(SECRET)
+        PolledRevocationList::builder(format!("{}?key={SECRET}", server.url())).bearer_token(SECRET)
     };
     let mut shown = vec![format!("{:?}", builder())];
     let list = builder().build().unwrap();
@@ -67,7 +31,7 @@ async fn the_secret_and_the_query_of_the_url_are_shown_nowhere() {
         format!("{SECRET}\r\nX: y"),
         format!("{SECRET}é"),
     ] {
-        let error = builder().bearer(bad).build().unwrap_err();
+        let error = builder().bearer_token(bad).build().unwrap_err();
         assert_eq!(error.key(), "revocation_bearer");
         shown.push(format!("{error} {error:?}"));
     }
@@ -85,7 +49,7 @@ async fn the_secret_and_the_query_of_the_url_are_shown_nowhere() {
         .build();
     shown.push(error.unwrap_err().to_string());
 
-    let lines = capture.0.lock().unwrap().clone();
+    let lines = capture.lines();
     assert!(lines.len() >= 4, "each failure has its line: {lines:?}");
     shown.extend(lines.into_iter().map(|(_, line)| line));
     for text in shown {
@@ -95,6 +59,30 @@ async fn the_secret_and_the_query_of_the_url_are_shown_nowhere() {
         server.requests()[0].contains(SECRET),
         "the server did get it"
     );
+}
+
+/// A warning that the list could not be fetched is not enough: no later attempt will mend it, and when the
+/// last list is too old, everybody is refused.
+#[tokio::test]
+async fn an_expired_secret_is_an_error_in_the_log_that_says_what_to_check() {
+    let server = Server::start().await;
+    let list = PolledRevocationList::builder(format!("{}?key={SECRET}", server.url()))
+        .bearer_token(SECRET)
+        .build()
+        .unwrap();
+    for status in [401, 403, 404, 405, 500] {
+        server.status(status, SECRET);
+        let capture = Capture::default();
+        let _guard = tracing::subscriber::set_default(capture.clone());
+        list.refresh().await.unwrap_err();
+        let lines = capture.errors();
+        // Only an outage ends by itself.
+        assert_eq!(lines.is_empty(), status == 500, "{status}: {lines:?}");
+        for line in lines {
+            assert!(line.contains("revocation_bearer") && line.contains(&server.url()));
+            assert!(!line.contains(SECRET), "{line}");
+        }
+    }
 }
 
 #[tokio::test]
@@ -116,7 +104,7 @@ async fn failing_open_is_loud_and_does_not_flood() {
         assert!(authenticator.authenticate(&token, None).await.is_ok());
     }
     let windows = usize::try_from(started.elapsed().as_secs()).unwrap() + 2;
-    let lines = capture.0.lock().unwrap().clone();
+    let lines = capture.lines();
     let loud: Vec<_> = lines
         .iter()
         .filter(|(level, line)| *level == Level::ERROR && line.contains("revocation_fail_open"))

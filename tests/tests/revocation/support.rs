@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use pico_auth::test_kit::{ManualClock, TestIssuer};
 use pico_auth::{
-    AuthClientError, AuthUnavailableError, Dependency, PolledDenylist, PolledDenylistBuilder,
-    RevocationList, RevocationQuery, TokenInvalidReason, TokenKind,
+    AuthClientError, AuthUnavailableError, Dependency, PolledRevocationList,
+    PolledRevocationListBuilder, RevocationList, RevocationQuery, TokenInvalidReason, TokenKind,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -27,6 +27,8 @@ pub(crate) enum Reply {
     Bytes(String),
     /// Nothing, until the client gives up.
     Hang,
+    /// The beginning of a list and then the same id again and again, up to so many bytes.
+    Endless(usize),
 }
 
 /// Stops when it is dropped.
@@ -42,6 +44,8 @@ struct Shared {
     requests: watch::Sender<Vec<String>>,
     /// How many clients closed the connection while they were left waiting.
     given_up: watch::Sender<usize>,
+    /// How much of its [`Reply::Endless`] the last client took.
+    taken: watch::Sender<Option<usize>>,
 }
 
 impl Server {
@@ -52,6 +56,7 @@ impl Server {
             reply: watch::Sender::new(Reply::Hang),
             requests: watch::Sender::default(),
             given_up: watch::Sender::default(),
+            taken: watch::Sender::default(),
         });
         let served = Arc::clone(&shared);
         let task = tokio::spawn(async move {
@@ -101,18 +106,24 @@ impl Server {
         given_up.wait_for(|times| *times > 0).await.unwrap();
     }
 
+    /// What a client took of an endless list before it closed the connection.
+    pub(crate) async fn until_taken(&self) -> usize {
+        let mut taken = self.shared.taken.subscribe();
+        let taken = taken.wait_for(Option::is_some).await.unwrap();
+        taken.unwrap()
+    }
+
     /// A list of this server that is fetched when the test says so, and its clock.
-    pub(crate) fn polled(&self) -> (PolledDenylist, ManualClock) {
+    pub(crate) fn polled(&self) -> (PolledRevocationList, ManualClock) {
         self.polled_with(|builder| builder)
     }
 
     pub(crate) fn polled_with(
         &self,
-        parts: impl FnOnce(PolledDenylistBuilder) -> PolledDenylistBuilder,
-    ) -> (PolledDenylist, ManualClock) {
+        parts: impl FnOnce(PolledRevocationListBuilder) -> PolledRevocationListBuilder,
+    ) -> (PolledRevocationList, ManualClock) {
         let clock = ManualClock::new();
-        let builder = PolledDenylist::builder()
-            .endpoint(self.url())
+        let builder = PolledRevocationList::builder(self.url())
             .ttl(TTL)
             .clock(Arc::new(clock.clone()));
         (parts(builder).build().unwrap(), clock)
@@ -144,9 +155,26 @@ async fn serve(mut stream: TcpStream, shared: Arc<Shared>) -> Option<()> {
             shared.given_up.send_modify(|times| *times += 1);
             return end.ok().map(|_| ());
         }
+        Reply::Endless(most) => {
+            let taken = endless(&mut stream, most).await;
+            shared.taken.send_replace(Some(taken));
+            return None;
+        }
     };
     stream.write_all(bytes.as_bytes()).await.ok()?;
     stream.shutdown().await.ok()
+}
+
+async fn endless(stream: &mut TcpStream, most: usize) -> usize {
+    let head = b"HTTP/1.1 200 X\r\nConnection: close\r\n\r\n{\"items\":[{\"jti\":\"a\"}";
+    let chunk = br#",{"jti":"a"}"#.repeat(10_000);
+    let mut taken = 0;
+    let mut next = &head[..];
+    while taken < most && stream.write_all(next).await.is_ok() {
+        taken += next.len();
+        next = &chunk;
+    }
+    taken
 }
 
 pub(crate) fn document(ids: &[&str]) -> String {

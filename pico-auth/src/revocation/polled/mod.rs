@@ -16,14 +16,19 @@ use crate::error::{AuthConfigurationError, AuthUnavailableError};
 use crate::fetch::url_rules::configured;
 use crate::fetch::{HttpClient, Limits, bearer, without_query};
 
+/// More than two million ids of 36 characters, and far below 256 MB: a server that sends more and more
+/// must not fill the memory.
+const MAX_BODY: usize = 128 * 1024 * 1024;
+
 /// The denylist of an issuer, `{"items":[{"jti":"…"}]}`, fetched in the background. Cheap to clone;
 /// clones share the list, and the fetching ends with the last one.
 ///
 /// The setting `revocation_endpoint` makes one; build it yourself to change what has no setting. It is
 /// the list of **one** issuer: an id on it is refused for whichever issuer's tokens it is asked about.
 ///
-/// Nothing is fetched before the first token comes; that request waits for the list. From then on no
-/// request waits. When the list is older than the TTL and [`max_stale`](PolledDenylistBuilder::max_stale)
+/// Nothing is fetched before the first token comes; that request waits for the list, unless
+/// [`Authenticator::wait_until_ready`](crate::Authenticator::wait_until_ready) did. From then on no
+/// request waits. When the list is older than the TTL and [`max_stale`](PolledRevocationListBuilder::max_stale)
 /// together, tokens that are not on it are answered 503 until there is a new one. An answer of another
 /// shape, or a larger one, is no answer: a list is never partly read.
 ///
@@ -31,15 +36,13 @@ use crate::fetch::{HttpClient, Limits, bearer, without_query};
 /// one and the document itself in memory.
 ///
 /// ```
-/// # use pico_auth::{AuthConfigurationError, PolledDenylist};
+/// # use pico_auth::{AuthConfigurationError, PolledRevocationList};
 /// # fn example() -> Result<(), AuthConfigurationError> {
-/// let revoked = PolledDenylist::builder()
-///     .endpoint("https://id.example/api/v1/auth/revoked-jtis")
-///     .build()?;
+/// let revoked = PolledRevocationList::builder("https://id.example/api/v1/auth/revoked-jtis").build()?;
 /// # Ok(()) }
 /// ```
 #[derive(Clone)]
-pub struct PolledDenylist {
+pub struct PolledRevocationList {
     running: Arc<Running>,
 }
 
@@ -48,18 +51,18 @@ struct Running {
     task: Background,
 }
 
-impl PolledDenylist {
-    /// Starts to configure a list. At least the endpoint must be given.
-    pub fn builder() -> PolledDenylistBuilder {
-        PolledDenylistBuilder {
-            endpoint: String::new(),
-            bearer: String::new(),
+impl PolledRevocationList {
+    /// Starts to configure a list at this URL: https, or http on a loopback host.
+    pub fn builder(endpoint: impl Into<String>) -> PolledRevocationListBuilder {
+        PolledRevocationListBuilder {
+            endpoint: endpoint.into(),
+            bearer_token: String::new(),
             ttl: Duration::from_secs(15),
             max_stale: None,
             limits: Limits {
                 total: Duration::from_secs(10),
                 connect: Duration::from_secs(3),
-                body: 256 * 1024 * 1024,
+                body: MAX_BODY,
             },
             fail_open: false,
             clock: None,
@@ -86,7 +89,7 @@ impl Running {
     }
 }
 
-impl RevocationList for PolledDenylist {
+impl RevocationList for PolledRevocationList {
     async fn is_revoked(&self, token: RevocationQuery<'_>) -> Result<bool, AuthUnavailableError> {
         let Running { poller, .. } = &*self.running;
         self.running.start()?;
@@ -104,12 +107,24 @@ impl RevocationList for PolledDenylist {
             None => None,
         }
     }
+
+    /// Fetches the list, again after failures. Where `revocation_fail_open` is set, the first failure
+    /// ends it, too: then requests are answered without a list.
+    async fn wait_until_ready(&self, timeout: Duration) -> Result<(), AuthUnavailableError> {
+        self.running.start()?;
+        let Running { poller, .. } = &*self.running;
+        let ready = poller.attempts().until(|| poller.is_ready());
+        match tokio::time::timeout(timeout, ready).await {
+            Ok(()) => Ok(()),
+            Err(_) => poller.last_attempt().and_then(|()| Err(unavailable())),
+        }
+    }
 }
 
 /// Shows where the list comes from.
-impl fmt::Debug for PolledDenylist {
+impl fmt::Debug for PolledRevocationList {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PolledDenylist")
+        f.debug_struct("PolledRevocationList")
             .field(
                 "endpoint",
                 &without_query(self.running.poller.url()).as_str(),
@@ -118,11 +133,11 @@ impl fmt::Debug for PolledDenylist {
     }
 }
 
-/// Configures a [`PolledDenylist`].
+/// Configures a [`PolledRevocationList`].
 #[must_use]
-pub struct PolledDenylistBuilder {
+pub struct PolledRevocationListBuilder {
     endpoint: String,
-    bearer: String,
+    bearer_token: String,
     ttl: Duration,
     max_stale: Option<Duration>,
     limits: Limits,
@@ -130,17 +145,11 @@ pub struct PolledDenylistBuilder {
     clock: Option<Arc<dyn Clock>>,
 }
 
-impl PolledDenylistBuilder {
-    /// The URL of the list. https, or http on a loopback host.
-    pub fn endpoint(mut self, url: impl Into<String>) -> Self {
-        self.endpoint = url.into();
-        self
-    }
-
+impl PolledRevocationListBuilder {
     /// The token the list is asked for with, without the word `Bearer`. It is not renewed. Default empty:
     /// none.
-    pub fn bearer(mut self, token: impl Into<String>) -> Self {
-        self.bearer = token.into();
+    pub fn bearer_token(mut self, token: impl Into<String>) -> Self {
+        self.bearer_token = token.into();
         self
     }
 
@@ -164,7 +173,8 @@ impl PolledDenylistBuilder {
         self
     }
 
-    /// Larger lists are refused, in bytes. Default: 256 MiB.
+    /// Larger lists are refused, in bytes: reading stops there. Default: 128 MiB (134,217,728 bytes),
+    /// enough for two million ids where each takes 64 bytes.
     pub const fn max_body_bytes(mut self, bytes: usize) -> Self {
         self.limits.body = bytes;
         self
@@ -190,9 +200,9 @@ impl PolledDenylistBuilder {
     /// [`AuthConfigurationError`] for `revocation_endpoint` where it is not https (http on loopback is
     /// allowed), or has credentials or a fragment, or TLS cannot be set up; for `revocation_bearer`
     /// where it does not have the form of a token; for `revocation_ttl_seconds` where it is zero.
-    pub fn build(self) -> Result<PolledDenylist, AuthConfigurationError> {
+    pub fn build(self) -> Result<PolledRevocationList, AuthConfigurationError> {
         let url = configured("revocation_endpoint", &self.endpoint)?;
-        let authorization = match self.bearer.as_str() {
+        let authorization = match self.bearer_token.as_str() {
             "" => None,
             token => Some(bearer("revocation_bearer", token)?),
         };
@@ -219,7 +229,7 @@ impl PolledDenylistBuilder {
             authorization,
         };
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock::new()));
-        Ok(PolledDenylist {
+        Ok(PolledRevocationList {
             running: Arc::new(Running {
                 poller: Arc::new(Poller::new(source, rules, clock)),
                 task: Background::default(),
@@ -229,9 +239,9 @@ impl PolledDenylistBuilder {
 }
 
 /// Shows nothing: the URL may hold an API key, the token is one.
-impl fmt::Debug for PolledDenylistBuilder {
+impl fmt::Debug for PolledRevocationListBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PolledDenylistBuilder")
+        f.debug_struct("PolledRevocationListBuilder")
             .finish_non_exhaustive()
     }
 }

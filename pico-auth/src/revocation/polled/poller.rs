@@ -17,7 +17,7 @@ use super::document::DeniedIds;
 use crate::clock::Clock;
 use crate::error::{AuthUnavailableError, Dependency};
 use crate::events;
-use crate::fetch::{FetchError, HttpClient, Reply};
+use crate::fetch::{FetchError, HttpClient, Reply, without_query};
 use crate::revocation::attempts::{Attempts, backoff, jittered};
 use crate::revocation::digest::Digest;
 
@@ -74,9 +74,8 @@ impl Poller {
     pub(super) fn answer(&self, id: Digest) -> Option<bool> {
         let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
         let current = state.current.as_ref()?;
-        let age = self.clock.elapsed().saturating_sub(current.begun_at);
         let listed = current.ids.contains(id);
-        (listed || age < self.rules.max_age).then_some(listed)
+        (listed || self.is_current(current)).then_some(listed)
     }
 
     /// Whether the last attempt is a failure, and what that means for a token that cannot be looked up.
@@ -93,6 +92,18 @@ impl Poller {
 
     pub(super) const fn attempts(&self) -> &Attempts {
         &self.attempts
+    }
+
+    /// Whether requests are answered without waiting, and not with a failure.
+    pub(super) fn is_ready(&self) -> bool {
+        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        let current = state.current.as_ref();
+        current.is_some_and(|current| self.is_current(current))
+            || self.rules.fail_open && state.failure.is_some()
+    }
+
+    fn is_current(&self, list: &Current) -> bool {
+        self.clock.elapsed().saturating_sub(list.begun_at) < self.rules.max_age
     }
 
     /// Whether the last attempt succeeded.
@@ -134,6 +145,7 @@ impl Poller {
         let body = match client.get_as(url, authorization.as_ref()).await? {
             Reply::Document(body) => body,
             Reply::Absent => {
+                events::revocation_list_refused(without_query(url).as_str());
                 return Err(failed("there is no list (401, 403, 404 or 405)"));
             }
         };

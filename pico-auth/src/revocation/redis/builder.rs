@@ -19,10 +19,10 @@ use crate::revocation::attempts::Attempts;
 pub struct RedisRevocationListBuilder {
     url: String,
     name: String,
-    max_stale: Duration,
+    max_age: Duration,
     timeout: Duration,
     root_pem: Option<Vec<u8>>,
-    plaintext: bool,
+    accept_plaintext: bool,
     clock: Option<Arc<dyn Clock>>,
 }
 
@@ -31,10 +31,10 @@ impl RedisRevocationListBuilder {
         Self {
             url,
             name: "pico-auth:revoked".to_owned(),
-            max_stale: Duration::from_secs(10),
+            max_age: Duration::from_secs(10),
             timeout: Duration::from_secs(3),
             root_pem: None,
-            plaintext: false,
+            accept_plaintext: false,
             clock: None,
         }
     }
@@ -47,12 +47,14 @@ impl RedisRevocationListBuilder {
     }
 
     /// How long the list answers without a proof that it is current. Default: 10 seconds.
-    pub const fn max_stale(mut self, max_stale: Duration) -> Self {
-        self.max_stale = max_stale;
+    pub const fn max_age(mut self, max_age: Duration) -> Self {
+        self.max_age = max_age;
         self
     }
 
-    /// How long it may take to connect, and to answer one command. Default: 3 seconds.
+    /// How long it may take to connect, and to answer one command. Requests wait for the first list twice
+    /// as long and are answered 503 then; to read the whole set may take a hundred times as long. Default:
+    /// 3 seconds.
     pub const fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
@@ -66,8 +68,8 @@ impl RedisRevocationListBuilder {
     }
 
     /// Takes `redis://` for other hosts than loopback, too.
-    pub const fn plaintext(mut self, _: AllowPlaintextRedis) -> Self {
-        self.plaintext = true;
+    pub const fn accept_plaintext(mut self, _: AllowPlaintextRedis) -> Self {
+        self.accept_plaintext = true;
         self
     }
 
@@ -79,19 +81,19 @@ impl RedisRevocationListBuilder {
     }
 
     /// Builds the list. It connects when the first token comes, or by
-    /// [`refresh`](RedisRevocationList::refresh).
+    /// [`Authenticator::wait_until_ready`](crate::Authenticator::wait_until_ready).
     ///
     /// # Errors
     ///
     /// [`AuthConfigurationError`] for `redis_url` where it is not `rediss://` (`redis://` on loopback is
     /// allowed), or has a query or a fragment, or TLS cannot be set up; for `redis_root_pem` where it is
-    /// not PEM; for `redis_name` where it is empty; for `redis_timeout` and `redis_max_stale` where they
+    /// not PEM; for `redis_name` where it is empty; for `redis_timeout` and `redis_max_age` where they
     /// are zero.
     pub fn build(self) -> Result<RedisRevocationList, AuthConfigurationError> {
         for (key, is_wrong) in [
             ("redis_name", self.name.is_empty()),
             ("redis_timeout", self.timeout.is_zero()),
-            ("redis_max_stale", self.max_stale.is_zero()),
+            ("redis_max_age", self.max_age.is_zero()),
         ] {
             if is_wrong {
                 return Err(AuthConfigurationError::new(
@@ -101,13 +103,13 @@ impl RedisRevocationListBuilder {
             }
         }
         let root_pem = self.root_pem.as_deref();
-        let server = Server::new(&self.url, self.plaintext, root_pem, self.timeout)?;
+        let server = Server::new(&self.url, self.accept_plaintext, root_pem, self.timeout)?;
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock::new()));
         Ok(RedisRevocationList {
             shared: Arc::new(Shared {
                 server,
                 layout: Layout::named(&self.name),
-                mirror: Mirror::new(clock, self.max_stale),
+                mirror: Mirror::new(clock, self.max_age),
                 attempts: Attempts::default(),
                 writer: tokio::sync::Mutex::default(),
             }),

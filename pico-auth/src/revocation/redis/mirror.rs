@@ -14,7 +14,7 @@ use crate::revocation::{RevocationQuery, unavailable};
 pub(super) struct Mirror {
     clock: Arc<dyn Clock>,
     /// How long the mirror answers after the last proof that it is current.
-    max_stale: Duration,
+    max_age: Duration,
     state: RwLock<State>,
 }
 
@@ -27,10 +27,10 @@ struct State {
 }
 
 impl Mirror {
-    pub(super) fn new(clock: Arc<dyn Clock>, max_stale: Duration) -> Self {
+    pub(super) fn new(clock: Arc<dyn Clock>, max_age: Duration) -> Self {
         Self {
             clock,
-            max_stale,
+            max_age,
             state: RwLock::new(State {
                 entries: Entries::new(),
                 current_at: None,
@@ -51,8 +51,18 @@ impl Mirror {
         if state.entries.contains(digest, now) {
             return Some(true);
         }
-        let age = self.clock.elapsed().saturating_sub(state.current_at?);
-        (age < self.max_stale).then_some(false)
+        self.is_believed(&state).then_some(false)
+    }
+
+    /// Whether the mirror may say no.
+    pub(super) fn is_ready(&self) -> bool {
+        self.is_believed(&self.state.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn is_believed(&self, state: &State) -> bool {
+        let now = self.clock.elapsed();
+        let current_at = state.current_at;
+        current_at.is_some_and(|proven| now.saturating_sub(proven) < self.max_age)
     }
 
     /// The failure of the last attempt.

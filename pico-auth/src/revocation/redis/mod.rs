@@ -9,7 +9,7 @@ mod upkeep;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 pub use self::builder::RedisRevocationListBuilder;
 use self::upkeep::Shared;
@@ -38,8 +38,10 @@ use crate::error::AuthUnavailableError;
 /// ```
 ///
 /// Each instance keeps a mirror in its memory (some 50 bytes a token), fed by a subscription; requests
-/// never wait for Redis but for the first one. Each second it sends a message to itself to prove that it
-/// still hears. Without a proof for [`max_stale`](RedisRevocationListBuilder::max_stale), tokens that are
+/// never wait for Redis but before the set was read for the first time, and then no longer than twice
+/// the [`timeout`](RedisRevocationListBuilder::timeout);
+/// [`Authenticator::wait_until_ready`](crate::Authenticator::wait_until_ready) spares them that. Each second it sends a message to itself to prove that it
+/// still hears. Without a proof for [`max_age`](RedisRevocationListBuilder::max_age), tokens that are
 /// not known to be revoked are answered 503 until it has subscribed again and read the whole set anew.
 ///
 /// # What stands in Redis
@@ -102,7 +104,7 @@ impl RedisRevocationList {
     }
 
     /// Proves now that the list is current, and waits for it: a token that was revoked before this call,
-    /// anywhere, is refused after it. Call it before serving to have no request wait.
+    /// anywhere, is refused after it.
     ///
     /// # Errors
     ///
@@ -131,11 +133,14 @@ impl RedisRevocationList {
 impl RevocationList for RedisRevocationList {
     async fn is_revoked(&self, token: RevocationQuery<'_>) -> Result<bool, AuthUnavailableError> {
         self.start()?;
-        self.shared.attempts.any().await;
-        let mirror = &self.shared.mirror;
+        let Shared {
+            attempts, mirror, ..
+        } = &*self.shared;
+        // A large set takes longer to read than a request should wait.
+        let _ = tokio::time::timeout(self.shared.patience(), attempts.any()).await;
         match mirror.answer(token) {
             Some(revoked) => Ok(revoked),
-            None => Err(mirror.outage().unwrap_or_else(unavailable)),
+            None => Err(mirror.outage().unwrap_or_else(not_yet)),
         }
     }
 
@@ -147,6 +152,21 @@ impl RevocationList for RedisRevocationList {
             None => None,
         }
     }
+
+    /// Subscribes and reads the whole set, again after failures.
+    async fn wait_until_ready(&self, timeout: Duration) -> Result<(), AuthUnavailableError> {
+        self.start()?;
+        let Shared {
+            attempts, mirror, ..
+        } = &*self.shared;
+        let ready = attempts.until(|| mirror.is_ready());
+        let outcome = tokio::time::timeout(timeout, ready).await;
+        outcome.map_err(|_| mirror.outage().unwrap_or_else(not_yet))
+    }
+}
+
+fn not_yet() -> AuthUnavailableError {
+    unavailable().with_cause("the set in Redis was not read to its end yet")
 }
 
 /// Shows where the list is.

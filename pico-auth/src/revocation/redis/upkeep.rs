@@ -24,8 +24,10 @@ const RECONNECT: Duration = Duration::from_millis(250);
 /// The longest pause between two attempts to connect.
 const MAX_PAUSE: Duration = Duration::from_secs(5);
 
-/// How many time-outs an attempt may take in all: a large set comes in many pages.
-const PATIENCE: u32 = 10;
+/// How many time-outs an attempt may take in all. Each page of the set has one of its own, so a server
+/// that hangs is noticed sooner: this is for one whose set never ends, and far more than millions of
+/// entries take.
+const PATIENCE: u32 = 100;
 
 /// All or nothing. What has expired is removed by the time of Redis: an instance whose clock is wrong must
 /// not remove what others still need.
@@ -48,16 +50,16 @@ pub(super) struct Shared {
 impl Shared {
     /// Adds a token to the set, and tells everyone.
     pub(super) async fn write(&self, member: &str, until: Duration) -> Result<(), Fault> {
-        // To connect, and to be answered.
-        let written = within(
-            self.server.timeout.saturating_mul(2),
-            self.transact(member, until),
-        )
-        .await;
+        let written = within(self.patience(), self.transact(member, until)).await;
         if written.is_err() {
             *self.writer.lock().await = None;
         }
         written
+    }
+
+    /// How long someone waits: to connect, and to be answered.
+    pub(super) const fn patience(&self) -> Duration {
+        self.server.timeout.saturating_mul(2)
     }
 
     async fn transact(&self, member: &str, until: Duration) -> Result<(), Fault> {
