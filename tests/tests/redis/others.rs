@@ -81,6 +81,7 @@ async fn garbage_on_the_channel_and_in_the_set_is_passed_over_with_an_error_in_t
 /// The number in `docs/revocation.md`.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "measures: run by hand with --ignored --nocapture"]
+#[allow(clippy::print_stdout, reason = "it is what it is run for")]
 async fn reading_a_million_entries() {
     const MILLION: usize = 1_000_000;
     let redis = Redis::with(&["--appendfsync", "no"]).await;
