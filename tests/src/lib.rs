@@ -14,3 +14,8 @@ pub struct Tutorial;
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/sender-constrained.md")]
 pub struct SenderConstrained;
+
+/// The code about revocation compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/revocation.md")]
+pub struct Revocation;
