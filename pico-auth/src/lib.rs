@@ -90,6 +90,7 @@ mod clock;
 mod context;
 pub mod danger;
 mod decider;
+mod digest;
 mod error;
 mod events;
 #[cfg(feature = "http-client")]

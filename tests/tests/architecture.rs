@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From top to bottom.
-const ORDER: [&str; 28] = [
+const ORDER: [&str; 29] = [
     "lib",
     "__private",
     "test_kit",
@@ -34,6 +34,7 @@ const ORDER: [&str; 28] = [
     "error",
     "token",
     "strict",
+    "digest",
     "clock",
 ];
 

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::{base64url, same, sha256};
+use super::{base64url, same};
+use crate::digest::sha256;
 
 /// The certificate with which the client opened its TLS connection (RFC 8705), as far as it matters
 /// here: its SHA-256 hash.
@@ -29,11 +30,9 @@ impl ClientCertificate {
     /// The certificate in DER form: the first of the chain that the client sent. Bytes that are no
     /// certificate fit no token.
     pub fn from_der(der: &[u8]) -> Self {
-        let mut hash = [0; 32];
-        for (to, from) in hash.iter_mut().zip(sha256(der).as_ref()) {
-            *to = *from;
+        Self {
+            sha256: sha256(der),
         }
-        Self { sha256: hash }
     }
 
     /// The hash in base64url: what `x5t#S256` is in a token bound to this certificate.

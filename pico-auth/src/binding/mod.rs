@@ -22,16 +22,11 @@ pub(crate) use self::dpop::thumbprint;
 pub(crate) use self::dpop::{PROOF_TYPE, token_hash};
 pub(crate) use self::rules::{Refusal, SenderRules};
 
-use aws_lc_rs::digest;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 fn base64url(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
-}
-
-fn sha256(bytes: &[u8]) -> digest::Digest {
-    digest::digest(&digest::SHA256, bytes)
 }
 
 /// Whether two hashes are the same, in a time that does not tell how much of them is.

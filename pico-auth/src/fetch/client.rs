@@ -35,7 +35,16 @@ pub(crate) enum Reply {
 }
 
 impl HttpClient {
-    pub(crate) fn new(configured: &Url, limits: Limits) -> Result<Self, reqwest::Error> {
+    /// A client for the URL of the setting `key`.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthConfigurationError`] for `key` where TLS cannot be set up.
+    pub(crate) fn new(
+        key: &'static str,
+        configured: &Url,
+        limits: Limits,
+    ) -> Result<Self, AuthConfigurationError> {
         let builder = Client::builder()
             .user_agent(concat!("pico-auth/", env!("CARGO_PKG_VERSION")))
             // A redirect would lead past the rules on URLs.
@@ -48,10 +57,11 @@ impl HttpClient {
         } else {
             builder.https_only(true)
         };
-        Ok(Self {
-            client: builder.build()?,
-            limits,
-        })
+        let client = builder.build().map_err(|error| {
+            let problem = format!("the HTTP client cannot be set up: {error:?}");
+            AuthConfigurationError::new(key, problem)
+        })?;
+        Ok(Self { client, limits })
     }
 
     pub(crate) const fn limits(&self) -> Limits {
@@ -60,7 +70,7 @@ impl HttpClient {
 
     /// Asks for a JSON document.
     pub(crate) async fn get(&self, url: &Url) -> Result<Reply, FetchError> {
-        self.send("GET", url, self.client.get(url.clone())).await
+        self.get_as(url, None).await
     }
 
     /// Asks for a JSON document, and for how long the server says it may be kept.
@@ -69,7 +79,7 @@ impl HttpClient {
         url: &Url,
     ) -> Result<(Reply, Option<Duration>), FetchError> {
         let request = self.client.get(url.clone());
-        let (reply, headers) = self.exchange("GET", url, request).await?;
+        let (reply, headers) = self.exchange("GET", url, request, None).await?;
         Ok((reply, max_age(&headers)))
     }
 
@@ -81,12 +91,10 @@ impl HttpClient {
         form: String,
         authorization: Option<&HeaderValue>,
     ) -> Result<Reply, FetchError> {
-        let mut request = self.client.post(url.clone());
-        request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
-        if let Some(authorization) = authorization {
-            request = request.header(AUTHORIZATION, authorization);
-        }
-        self.send("POST", url, request.body(form)).await
+        let request = self.client.post(url.clone()).body(form);
+        let request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let (reply, _) = self.exchange("POST", url, request, authorization).await?;
+        Ok(reply)
     }
 
     /// Asks for a JSON document with this `Authorization`, if any.
@@ -95,35 +103,27 @@ impl HttpClient {
         url: &Url,
         authorization: Option<&HeaderValue>,
     ) -> Result<Reply, FetchError> {
-        let mut request = self.client.get(url.clone());
-        if let Some(value) = authorization {
-            request = request.header(AUTHORIZATION, value);
-        }
-        self.send("GET", url, request).await
-    }
-
-    /// Sends a request of this client to `url`.
-    async fn send(
-        &self,
-        method: &'static str,
-        url: &Url,
-        request: RequestBuilder,
-    ) -> Result<Reply, FetchError> {
-        let (reply, _) = self.exchange(method, url, request).await?;
+        let request = self.client.get(url.clone());
+        let (reply, _) = self.exchange("GET", url, request, authorization).await?;
         Ok(reply)
     }
 
+    /// Sends a request of this client to `url`, and reads the answer.
     async fn exchange(
         &self,
         method: &'static str,
         url: &Url,
-        request: RequestBuilder,
+        mut request: RequestBuilder,
+        authorization: Option<&HeaderValue>,
     ) -> Result<(Reply, HeaderMap), FetchError> {
         let refused = |why| FetchError::new(method, url, why);
         let failed = |error: reqwest::Error| FetchError {
             cause: Some(error.without_url()),
             ..refused("the request failed")
         };
+        if let Some(authorization) = authorization {
+            request = request.header(AUTHORIZATION, authorization);
+        }
         let request = request.header(ACCEPT, "application/json");
         let mut response = request.send().await.map_err(failed)?;
         let headers = std::mem::take(response.headers_mut());

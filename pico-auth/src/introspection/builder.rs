@@ -181,10 +181,7 @@ impl IntrospectionClientBuilder {
         let credentials = self.credentials.ok_or_else(|| {
             wrong("there are none; RFC 7662 demands them: call `client_secret_basic`, for one")
         })?;
-        let client = HttpClient::new(&url, self.limits).map_err(|error| {
-            let problem = format!("the HTTP client cannot be set up: {error:?}");
-            AuthConfigurationError::new("introspection_endpoint", problem)
-        })?;
+        let client = HttpClient::new("introspection_endpoint", &url, self.limits)?;
         let endpoint = Endpoint {
             client,
             url,

@@ -7,9 +7,8 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use aws_lc_rs::digest::{SHA256, digest};
-
 use super::verdict::Verdict;
+use crate::digest::sha256;
 use crate::token::RawToken;
 
 /// SHA-256 of a token. The token itself is kept nowhere.
@@ -18,12 +17,7 @@ pub(super) struct Fingerprint([u8; 32]);
 
 impl Fingerprint {
     pub(super) fn of(token: RawToken<'_>) -> Self {
-        let digest = digest(&SHA256, token.as_str().as_bytes());
-        let mut bytes = [0; 32];
-        for (to, from) in bytes.iter_mut().zip(digest.as_ref()) {
-            *to = *from;
-        }
-        Self(bytes)
+        Self(sha256(token.as_str().as_bytes()))
     }
 }
 

@@ -196,10 +196,7 @@ impl JwksClientBuilder {
             let problem = "it is zero; invented key ids would cause any number of fetches";
             return Err(AuthConfigurationError::new("unknown_kid_interval", problem));
         }
-        let fetcher = Fetcher::new(location.clone(), self.limits).map_err(|error| {
-            let problem = format!("the HTTP client cannot be set up: {error:?}");
-            AuthConfigurationError::new("jwks_endpoint", problem)
-        })?;
+        let fetcher = Fetcher::new(location.clone(), self.limits)?;
         let rules = Rules {
             ttl: self.ttl,
             max_stale: self.max_stale,

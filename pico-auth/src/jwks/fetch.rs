@@ -9,6 +9,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::key_set::KeySet;
+use crate::error::AuthConfigurationError;
 use crate::fetch::url_rules::out_of_document;
 use crate::fetch::{FetchError, HttpClient, Limits, Reply, without_query};
 use crate::strict::json_object;
@@ -48,9 +49,9 @@ pub(super) struct Fetcher {
 }
 
 impl Fetcher {
-    pub(super) fn new(location: Location, limits: Limits) -> Result<Self, reqwest::Error> {
+    pub(super) fn new(location: Location, limits: Limits) -> Result<Self, AuthConfigurationError> {
         Ok(Self {
-            client: HttpClient::new(location.configured_url(), limits)?,
+            client: HttpClient::new("jwks_endpoint", location.configured_url(), limits)?,
             location,
         })
     }

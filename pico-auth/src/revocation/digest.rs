@@ -1,6 +1,6 @@
 //! What lists keep of a token id: 16 bytes, whatever its length.
 
-use aws_lc_rs::digest::{self, SHA256};
+use crate::digest::{first_half, sha256};
 
 /// The first 128 bits of a SHA-256.
 ///
@@ -14,7 +14,7 @@ impl Digest {
     /// Of an id, in a list of one issuer.
     #[cfg(feature = "http-client")]
     pub(super) fn of(jti: &str) -> Self {
-        Self::first_half(&sha256(jti.as_bytes()))
+        Self(first_half(&sha256(jti.as_bytes())))
     }
 
     /// Of an id and its issuer. Both are hashed first: no two pairs give the same bytes by moving the
@@ -24,24 +24,8 @@ impl Digest {
         let (left, right) = pair.split_at_mut(32);
         left.copy_from_slice(&sha256(issuer.as_bytes()));
         right.copy_from_slice(&sha256(jti.as_bytes()));
-        Self::first_half(&sha256(&pair))
+        Self(first_half(&sha256(&pair)))
     }
-
-    fn first_half(hash: &[u8; 32]) -> Self {
-        let mut half = [0; 16];
-        for (to, from) in half.iter_mut().zip(hash) {
-            *to = *from;
-        }
-        Self(half)
-    }
-}
-
-fn sha256(bytes: &[u8]) -> [u8; 32] {
-    let mut hash = [0; 32];
-    for (to, from) in hash.iter_mut().zip(digest::digest(&SHA256, bytes).as_ref()) {
-        *to = *from;
-    }
-    hash
 }
 
 #[cfg(test)]

@@ -5,8 +5,9 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 
 use super::thumbprint::thumbprint;
-use crate::binding::{base64url, sha256};
+use crate::binding::base64url;
 use crate::claims::numeric_date;
+use crate::digest::sha256;
 use crate::error::TokenInvalidReason;
 use crate::jwks::{self, Algorithm};
 use crate::jwt;
@@ -114,5 +115,5 @@ fn object(part: &str) -> Option<Map<String, Value>> {
 
 /// What `ath` must be for this token (RFC 9449 §4.2).
 pub(crate) fn token_hash(token: &str) -> String {
-    base64url(sha256(token.as_bytes()).as_ref())
+    base64url(&sha256(token.as_bytes()))
 }

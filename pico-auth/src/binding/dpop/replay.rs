@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::binding::sha256;
+use crate::digest::{first_half, sha256};
 
 /// The first half of a SHA-256 hash: enough that nobody finds two proofs of one hash by chance, and
 /// whoever looks for them on purpose can only spoil proofs of their own key.
@@ -107,12 +107,7 @@ impl Generations {
 }
 
 fn hash(texts: &[&str]) -> Hash {
-    let full = sha256(texts.concat().as_bytes());
-    let mut half = Hash::default();
-    for (to, from) in half.iter_mut().zip(full.as_ref()) {
-        *to = *from;
-    }
-    half
+    first_half(&sha256(texts.concat().as_bytes()))
 }
 
 #[cfg(test)]

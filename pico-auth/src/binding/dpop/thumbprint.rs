@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::binding::{base64url, sha256};
+use crate::binding::base64url;
+use crate::digest::sha256;
 
 /// The SHA-256 thumbprint of a JWK in base64url: what `jkt` is in a token bound to this key. `None`
 /// where a member that makes the key is not a string, and for types of keys that are not known here.
@@ -23,7 +24,7 @@ pub(crate) fn thumbprint(jwk: &Map<String, Value>) -> Option<String> {
         .map(|name| Some((*name, jwk.get(*name)?.as_str()?)))
         .collect();
     let canonical = serde_json::to_vec(&members?).ok()?;
-    Some(base64url(sha256(&canonical).as_ref()))
+    Some(base64url(&sha256(&canonical)))
 }
 
 #[cfg(test)]

@@ -213,10 +213,7 @@ impl PolledRevocationListBuilder {
                 problem,
             ));
         }
-        let client = HttpClient::new(&url, self.limits).map_err(|error| {
-            let problem = format!("the HTTP client cannot be set up: {error:?}");
-            AuthConfigurationError::new("revocation_endpoint", problem)
-        })?;
+        let client = HttpClient::new("revocation_endpoint", &url, self.limits)?;
         let max_stale = self.max_stale.unwrap_or(self.ttl.saturating_mul(2));
         let rules = Rules {
             ttl: self.ttl,
