@@ -9,8 +9,6 @@
 )]
 
 use std::error::Error;
-use std::fmt::{Debug, Write};
-use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use axum::routing::get;
@@ -19,55 +17,20 @@ use pico_auth::{
     routing,
 };
 use tokio::sync::Mutex as TurnTaking;
-use tracing::field::{Field, Visit};
-use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::set_default;
-use tracing::{Event, Metadata, Subscriber};
 
+#[path = "log/capture.rs"]
+#[allow(dead_code, reason = "shared with other binaries")]
+mod capture;
 #[path = "http/support.rs"]
 #[allow(dead_code, reason = "shared with the other stages")]
 mod support;
 
+use capture::Capture;
 use support::{ADMIN, App, ISSUER, admin, whoami};
 
 /// One test at a time: they share the limits.
 static TURN: TurnTaking<()> = TurnTaking::const_new(());
-
-/// The events of `pico_auth` on this thread, each as one line.
-#[derive(Clone, Default)]
-struct Capture(Arc<Mutex<Vec<String>>>);
-
-struct Line(String);
-
-impl Visit for Line {
-    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        write!(self.0, " {field}={value:?}").unwrap();
-    }
-}
-
-impl Subscriber for Capture {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target().starts_with("pico_auth")
-    }
-    fn new_span(&self, _: &Attributes<'_>) -> Id {
-        Id::from_u64(1)
-    }
-    fn record(&self, _: &Id, _: &Record<'_>) {}
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
-    fn event(&self, event: &Event<'_>) {
-        let mut line = Line(event.metadata().level().to_string());
-        event.record(&mut line);
-        self.0.lock().unwrap().push(line.0);
-    }
-    fn enter(&self, _: &Id) {}
-    fn exit(&self, _: &Id) {}
-}
-
-impl Capture {
-    fn lines(&self) -> Vec<String> {
-        self.0.lock().unwrap().clone()
-    }
-}
 
 #[tokio::test]
 async fn a_flood_of_bad_tokens_writes_few_events_and_no_secret() {

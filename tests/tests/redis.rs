@@ -7,8 +7,8 @@
     missing_docs
 )]
 
-#[path = "revocation/capture.rs"]
-#[allow(dead_code, reason = "shared with the other lists")]
+#[path = "log/capture.rs"]
+#[allow(dead_code, reason = "shared with other binaries")]
 mod capture;
 #[path = "redis/endless.rs"]
 mod endless;

@@ -7,7 +7,7 @@
     missing_docs
 )]
 
-#[path = "revocation/capture.rs"]
+#[path = "log/capture.rs"]
 mod capture;
 #[path = "revocation/checked.rs"]
 mod checked;

@@ -5,21 +5,20 @@ use std::sync::{Arc, Mutex};
 
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Level, Metadata, Subscriber};
+use tracing::{Event, Metadata, Subscriber};
 
-/// The events of `pico_auth` on this thread, each as one line.
+/// The events of `pico_auth` on this thread, each as one line that begins with its level.
 #[derive(Clone, Default)]
-pub(crate) struct Capture(Arc<Mutex<Vec<(Level, String)>>>);
+pub(crate) struct Capture(Arc<Mutex<Vec<String>>>);
 
 impl Capture {
-    pub(crate) fn lines(&self) -> Vec<(Level, String)> {
+    pub(crate) fn lines(&self) -> Vec<String> {
         self.0.lock().unwrap().clone()
     }
 
     pub(crate) fn errors(&self) -> Vec<String> {
-        let errors = self.lines().into_iter();
-        let errors = errors.filter(|(level, _)| *level == Level::ERROR);
-        errors.map(|(_, line)| line).collect()
+        let lines = self.lines().into_iter();
+        lines.filter(|line| line.starts_with("ERROR ")).collect()
     }
 }
 
@@ -41,10 +40,9 @@ impl Subscriber for Capture {
     fn record(&self, _: &Id, _: &Record<'_>) {}
     fn record_follows_from(&self, _: &Id, _: &Id) {}
     fn event(&self, event: &Event<'_>) {
-        let mut line = Line(String::new());
+        let mut line = Line(event.metadata().level().to_string());
         event.record(&mut line);
-        let level = *event.metadata().level();
-        self.0.lock().unwrap().push((level, line.0));
+        self.0.lock().unwrap().push(line.0);
     }
     fn enter(&self, _: &Id) {}
     fn exit(&self, _: &Id) {}
