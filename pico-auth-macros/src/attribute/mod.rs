@@ -28,7 +28,7 @@ pub(crate) use parse::separated;
 
 /// Expands a public attribute, `#[requires_role(..)]` and the like.
 pub(crate) fn public(kind: Kind, arguments: &TokenStream, item: &TokenStream) -> TokenStream {
-    moved(kind, arguments, item, behind_checking)
+    moved(kind, arguments, item, false)
 }
 
 /// Expands the form that an attribute has behind those that only check types. One that is here still is
@@ -39,19 +39,11 @@ pub(crate) fn checked(arguments: &TokenStream, item: &TokenStream) -> TokenStrea
     let Some(kind) = kind else {
         return fallback::item(not_written(paths::CHECKED), item);
     };
-    let arguments = inner_arguments(arguments.clone());
-    let again = |_: &[Attribute], rule: &Rule, arguments: &TokenStream, function: &Function| {
-        public(rule.kind, arguments, &function.to_token_stream())
-    };
-    moved(kind, &arguments, item, again)
+    moved(kind, &inner_arguments(arguments.clone()), item, true)
 }
 
-fn moved(
-    kind: Kind,
-    arguments: &TokenStream,
-    item: &TokenStream,
-    behind: impl FnOnce(&[Attribute], &Rule, &TokenStream, &Function) -> TokenStream,
-) -> TokenStream {
+/// `is_checked`: the attributes that only check types have run, as far as they ever will.
+fn moved(kind: Kind, arguments: &TokenStream, item: &TokenStream, is_checked: bool) -> TokenStream {
     let arguments = &parse::parenthesized(arguments.clone());
     let mut function = match parse::function(kind, item.clone()) {
         Ok(function) => function,
@@ -60,8 +52,8 @@ fn moved(
     let mut diagnostics = Diagnostics::default();
     let rule = parse::rule(kind, Span::call_site(), arguments.clone(), &mut diagnostics);
     let checking = check::take_checking(&mut function);
-    if !checking.is_empty() {
-        return behind(&checking, &rule, arguments, &function);
+    if !checking.is_empty() && !is_checked {
+        return behind(&checking, paths::CHECKED, &rule, arguments, &function);
     }
     if let Err(error) = check::not_secured_before(&rule, &function) {
         return fallback::item(error, item);
@@ -75,31 +67,23 @@ fn moved(
     fallback::beside(diagnostics, moved)
 }
 
-/// The function with the attribute, as it was written, below those that only check types.
-fn behind_checking(
-    checking: &[Attribute],
+/// The function with the attribute in its final form below all others. Arguments with mistakes go
+/// along: they name nobody who may pass.
+fn moved_below(rule: &Rule, arguments: &TokenStream, mut function: Function) -> TokenStream {
+    let above = std::mem::take(&mut function.attributes);
+    behind(&above, paths::RULE, rule, arguments, &function)
+}
+
+/// The function with the attribute in the form `name`, behind those `above` it.
+fn behind(
+    above: &[Attribute],
+    name: &str,
     rule: &Rule,
     arguments: &TokenStream,
     function: &Function,
 ) -> TokenStream {
     let private = rule.root.private();
-    let (name, kind) = (
-        names::word(paths::CHECKED),
-        names::word(rule.kind.attribute()),
-    );
-    quote! {
-        #(#checking)*
-        #[#private::#name(#kind(#arguments))]
-        #function
-    }
-}
-
-/// The function with the attribute in its final form below all others. Arguments with mistakes go
-/// along: they name nobody who may pass.
-fn moved_below(rule: &Rule, arguments: &TokenStream, mut function: Function) -> TokenStream {
-    let private = rule.root.private();
-    let (name, kind) = (names::word(paths::RULE), names::word(rule.kind.attribute()));
-    let above = std::mem::take(&mut function.attributes);
+    let [name, kind] = [name, rule.kind.attribute()].map(names::word);
     quote! {
         #(#above)*
         #[#private::#name(#kind(#arguments))]
