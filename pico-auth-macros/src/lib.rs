@@ -3,12 +3,15 @@
 //!
 //! This file holds the entry points and their documentation; `attribute/mod.rs` tells how they work.
 
+mod arguments;
 mod attribute;
 mod claims;
 mod diagnostics;
+mod documented;
 mod fallback;
 mod names;
 mod paths;
+mod testing;
 #[cfg(test)]
 mod tests;
 mod typed;
@@ -75,19 +78,92 @@ rule_attributes! {
     /// runs behind the check, and so its future holds the arguments that the body uses: they must
     /// live as long as the future does, and be `Send` where it is.
     ///
+    /// # On an `impl` block
+    ///
+    /// The rule is that of every function of the block, also of those that are written tomorrow.
+    ///
+    /// ```
+    /// # use pico_auth::{AuthClientError, allow_anonymous, requires_role, requires_scope};
+    /// struct Users;
+    ///
+    /// #[requires_role("admin")]
+    /// impl Users {
+    ///     async fn list() -> Result<String, AuthClientError> {
+    ///         Ok("all users".to_owned())
+    ///     }
+    ///
+    ///     #[requires_scope("users:write")] // and the role
+    ///     async fn rename(&self) -> Result<(), AuthClientError> {
+    ///         Ok(())
+    ///     }
+    ///
+    ///     #[allow_anonymous(reason = "builds the service")] // in place of the role
+    ///     fn new() -> Self {
+    ///         Self
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// `routing::get(Users::list)` takes such a function as any other. What a function says of itself is
+    /// added, and both must hold. Only `#[allow_anonymous(reason = "..")]` replaces the rule of the block,
+    /// for this one function, and here it has to say why.
+    ///
+    /// A function that cannot return the refusal and is not open does not compile, nor does a macro that
+    /// is called in the block, because the functions that it writes would not be seen:
+    ///
+    /// ```compile_fail
+    /// # use pico_auth::requires_role;
+    /// # struct Users;
+    /// #[requires_role("admin")]
+    /// impl Users {
+    ///     fn new() -> Self { // return `Result<Self, AuthClientError>`, or say that it is open
+    ///         Self
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// All attributes that require something can stand on a block, except for `when(..)` and `after`,
+    /// which speak of one function. A block cannot be open as a whole: that is said function by function.
+    ///
+    /// A trait has no rule; each `impl` of it has its own. Its functions keep the return types that the
+    /// trait gives them. **What a trait provides and the block does not write has no rule**:
+    ///
+    /// ```
+    /// # use pico_auth::{AuthClientError, authenticated};
+    /// # struct Files;
+    /// trait Store {
+    ///     async fn get(&self, name: &str) -> Result<String, AuthClientError>;
+    /// }
+    ///
+    /// #[authenticated]
+    /// impl Store for Files {
+    ///     async fn get(&self, name: &str) -> Result<String, AuthClientError> {
+    ///         Ok(name.to_owned())
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// # In the documentation
+    ///
+    /// A function with documentation gains a last paragraph, such as "**Access:** requires one of roles:
+    /// `admin`". One without stays without: the paragraph would silence the lint `missing_docs`, and would
+    /// take the place of what a trait says of the function.
+    ///
     /// # Limits
     ///
     /// - An attribute that *drops* the attributes of a function, or *copies* its body into a function
     ///   without them, as `#[cached]` and `#[memoize]` do, would leave a body without a rule. Such
     ///   attributes are refused where they stand below the rule; above it they run first and cannot be
     ///   seen. Put them on a private function, and call that from the protected one.
+    /// - An attribute on a function that *writes another one* beside it, with a body of its own, leaves
+    ///   that without a rule, in the block of a rule, too.
     /// - `#[axum::debug_handler]` copies the body, too, but only to check its types, and never runs the
     ///   copy. It may stand anywhere, and always comes first. It needs axum's feature `macros`.
     /// - In a body that a `macro_rules!` writes, an expression it was given (`$x:expr`) loses the
     ///   parentheses it never had, below any attribute macro: write `($x)` there. In `when(..)` and
     ///   `after = ..` this is taken care of.
-    /// - A trait whose `async fn` has no receiver gives its implementations a return type; on the
-    ///   implementation, write it as `Result<_, E>`. On a *provided* function without receiver, the
+    /// - A trait whose `async fn` has no receiver gives its implementations a return type; on a function of
+    ///   the implementation, write it as `Result<_, E>`, or put the rule on the block. On a *provided* function without receiver, the
     ///   attribute asks every implementation for a `SecuredFuture`, that is, for a rule of its own.
     ///
     /// # Another name for the dependency
@@ -168,6 +244,42 @@ rule_attributes! {
     /// What becomes of the function, and how rules combine, is told at `requires_role`.
     requires_agent_scope = RequiresAgentScope;
 
+    /// Admits callers who have authenticated in a certain way, or recently: the claims `acr` and `auth_time` of
+    /// the bearer token (step-up, RFC 9470).
+    ///
+    /// ```
+    /// # use pico_auth::{requires_authentication, requires_role};
+    /// #[requires_role("treasurer")]
+    /// #[requires_authentication(acr = "mfa", max_age_seconds = 300)]
+    /// async fn pay() {}
+    ///
+    /// #[requires_authentication(acr("mfa", "phr"))] // one of them, the preferred one first
+    /// async fn balance() {}
+    ///
+    /// #[requires_authentication(max_age_seconds = 3600)]
+    /// async fn change_address() {}
+    /// ```
+    ///
+    /// Which values `acr` has is decided by the authorization server. They are compared byte by byte, and none
+    /// implies another. `auth_time` is when the caller proved who they are, not when the token was issued; the
+    /// leeway of the settings is allowed for. **A token without the claim that is asked for is refused**, and so
+    /// is one whose `auth_time` lies in the future.
+    ///
+    /// Where another authentication would make the whole rule of the function hold, the answer is 401, and its
+    /// challenge tells the client what to ask the user for: `error="insufficient_user_authentication"`,
+    /// `acr_values` and `max_age`. A caller who would be refused afterwards, too, for want of a role, gets 403.
+    ///
+    /// It asks for something, in seconds:
+    ///
+    /// ```compile_fail
+    /// # use pico_auth::requires_authentication;
+    /// #[requires_authentication(max_age = 300)]
+    /// async fn pay() {}
+    /// ```
+    ///
+    /// What becomes of the function, and how rules combine, is told at `requires_role`.
+    requires_authentication = RequiresAuthentication;
+
     /// Admits callers who meet a rule that is put together from parts.
     ///
     /// ```
@@ -198,6 +310,7 @@ rule_attributes! {
     /// |---|---|
     /// | `role(..)`, `group(..)` | the caller has one of the names, or every one of `all(..)` |
     /// | `scope(..)`, `agent_scope(..)` | a token has the scope, one of `any(..)`, or every one of `all(..)` |
+    /// | `authentication(acr = "mfa", max_age_seconds = 300)` | the caller has authenticated so, as `requires_authentication` says |
     /// | `any(..)`, `all(..)` | one of the parts holds, all of them do |
     /// | `not(..)` | the part does not hold. A missing identity is never permission: every rule implies an authenticated caller, and `not(agent_scope(..))` an agent |
     /// | `policy = PATH` | the caller meets the [`Policy`](https://docs.rs/pico-auth/latest/pico_auth/enum.Policy.html) of this constant; beside a rule, both must hold |
@@ -283,7 +396,8 @@ rule_attributes! {
     /// }
     /// ```
     ///
-    /// The return type stays as it is. Beside another rule it does not compile:
+    /// The return type stays as it is. Beside another rule, also that of an `impl` block, it does not
+    /// compile:
     ///
     /// ```compile_fail
     /// # use pico_auth::{optional_authentication, requires_role};
@@ -304,7 +418,26 @@ rule_attributes! {
     /// ```
     ///
     /// It says that a function is open on purpose, which is why routing asks for it. The return type
-    /// stays as it is. Beside another rule it does not compile:
+    /// stays as it is. It can say why, for whoever reads the rules:
+    ///
+    /// ```
+    /// # use pico_auth::allow_anonymous;
+    /// #[allow_anonymous(reason = "load balancer probe")]
+    /// async fn health() -> &'static str {
+    ///     "ok"
+    /// }
+    /// ```
+    ///
+    /// The reason is a string literal, and it says something:
+    ///
+    /// ```compile_fail
+    /// # use pico_auth::allow_anonymous;
+    /// #[allow_anonymous(reason = "")]
+    /// async fn health() {}
+    /// ```
+    ///
+    /// In an `impl` block with a rule, it replaces that rule for one function, and must say why. Beside
+    /// another rule of the function it does not compile:
     ///
     /// ```compile_fail
     /// # use pico_auth::{allow_anonymous, requires_role};
@@ -449,6 +582,65 @@ derives! {
     Scope, scope, derive_scope;
 }
 
+/// Runs a test as a caller (feature `test-kit`).
+///
+/// ```
+/// # use pico_auth::{AuthClientError, requires_role};
+/// #[requires_role("editor")]
+/// async fn publish(id: u64) -> Result<String, AuthClientError> {
+///     Ok(format!("article {id} is public"))
+/// }
+///
+/// #[pico_auth::test(subject = "u1", roles("editor"))]
+/// async fn editors_publish() {
+///     assert_eq!(publish(7).await.unwrap(), "article 7 is public");
+/// }
+///
+/// #[pico_auth::test(subject = "u2", roles("viewer"))]
+/// async fn viewers_do_not() {
+///     let refusal = publish(7).await.unwrap_err();
+///     assert_eq!(refusal.to_string(), "Requires one of roles: ['editor']");
+/// }
+/// ```
+///
+/// The body runs inside of the context that `SecurityContext::test` makes, so that
+/// `SecurityContext::current()` and the rules of the functions it calls see this caller. There is no token
+/// and no request: a service with its routes is tested by `TestIssuer`. What a test spawns does not inherit
+/// the context, as in a request.
+///
+/// # Arguments
+///
+/// | Argument | The caller |
+/// |---|---|
+/// | `subject = "u1"` | is called so; mandatory |
+/// | `roles("admin", AppRole::Editor)` | has these roles: string literals, or variants of an enum that derives `Role` |
+/// | `groups("staff")`, `scopes("orders:read")` | is in these groups, has these scopes of the bearer token |
+/// | `agent(subject = "bot", scopes("orders:*"))` | is acted for by this agent |
+/// | `role_hierarchy = AppRole` | has what the roles imply, too, as with an authenticator that was told so |
+/// | `crate = path` | pico-auth under another name |
+///
+/// What is not listed is not granted. Claims are given by `SecurityContext::test(..)` inside of a plain test.
+/// A misspelt word, or a caller who is nobody, does not compile:
+///
+/// ```compile_fail
+/// #[pico_auth::test(roles("admin"))] // whose?
+/// fn nobody() {}
+/// ```
+///
+/// # Beside other attributes
+///
+/// Alone, it adds the standard `#[test]`, and runs an async function on tokio's current-thread runtime with
+/// all drivers that are compiled in. Beside `#[tokio::test]`, `#[rstest]` and other attributes that make a
+/// test, above or below them, it adds the context and nothing else. `#[should_panic]`, `#[ignore]`, `#[cfg]`
+/// and functions that return a `Result` do what they always do.
+///
+/// Leave out the standard `#[test]`, or put it below: one that stands above has already run, so that the
+/// test would be listed twice.
+#[proc_macro_attribute]
+pub fn test(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    testing::test(&arguments.into(), &item.into()).into()
+}
+
 /// What every rule attribute becomes, below all other attributes of its function.
 #[doc(hidden)]
 #[proc_macro_attribute]
@@ -461,6 +653,13 @@ pub fn __rule(arguments: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn __checked(arguments: TokenStream, item: TokenStream) -> TokenStream {
     attribute::checked(&arguments.into(), &item.into()).into()
+}
+
+/// The type that `#[utoipa::path]` writes beside the function of this path.
+#[doc(hidden)]
+#[proc_macro]
+pub fn path_of(path: TokenStream) -> TokenStream {
+    documented::path_of(path.into()).into()
 }
 
 /// Reads the claims of a token into a struct, and says where roles, groups and scopes are.

@@ -1,9 +1,9 @@
 //! Names: of roles, groups and scopes as the user writes them, and of what the macros generate.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 
-use crate::attribute::Kind;
+use crate::attribute::{Kind, Name};
 
 /// The type that stands for the rule of a function.
 pub(crate) const RULE_TYPE: &str = "__PicoAuthRule";
@@ -60,6 +60,29 @@ pub(crate) fn variable(name: &str) -> Ident {
     Ident::new(&format!("__pico_auth_{name}"), Span::mixed_site())
 }
 
+/// A name as a constant, of a type that must be one of this kind.
+pub(crate) fn value(kind: Kind, private: &TokenStream, name: &Name) -> TokenStream {
+    let path = match name {
+        Name::Literal(literal) => return literal.to_token_stream(),
+        Name::Path(path) => path,
+    };
+    let is_named = word(if kind.is_scope() {
+        "scope"
+    } else {
+        kind.noun()
+    });
+    // What is no name is reported at the path, and by nothing but `is_named`.
+    let reference = Place::of(path).spread(quote!(&));
+    quote! {
+        const {
+            #[allow(unused_imports)]
+            use #private::Unnamed as _;
+            #private::#is_named(#reference #path);
+            #path.name()
+        }
+    }
+}
+
 /// What is wrong with `name` as a name of this kind, and what to do.
 pub(crate) fn mistake(kind: Kind, name: &str) -> Option<String> {
     let noun = kind.noun();
@@ -88,6 +111,57 @@ pub(crate) fn mistake(kind: Kind, name: &str) -> Option<String> {
     })
 }
 
+/// The same of a name that a caller is given, where nothing is required.
+pub(crate) fn mistake_of_granted(kind: Kind, name: &str) -> Option<String> {
+    if kind.is_scope() && name.trim() == name {
+        if name.contains(' ') {
+            let scopes: Vec<String> = name.split_whitespace().map(|s| format!("{s:?}")).collect();
+            return Some(format!(
+                "a scope contains no space (RFC 6749 §3.3), so these are {} scopes: write `{}`",
+                scopes.len(),
+                scopes.join(", ")
+            ));
+        }
+        if has_misplaced_wildcard(name) {
+            return Some(
+                "`*` is a wildcard only as the last part of a scope (`a:b:*`) or alone; anywhere \
+                 else it covers nothing: write the scopes one by one"
+                    .to_owned(),
+            );
+        }
+    }
+    mistake(kind, name)
+}
+
+/// What is wrong with a class of authentication, and what to do. A challenge lists several with spaces between
+/// them, in quotes (RFC 9470 §3).
+pub(crate) fn acr_mistake(value: &str) -> Option<String> {
+    if value.trim().is_empty() {
+        return Some(
+            "this class of authentication has no name, so nobody could pass: write the name"
+                .to_owned(),
+        );
+    }
+    if value.contains(char::is_whitespace) {
+        let parts: Vec<String> = value.split_whitespace().map(|s| format!("{s:?}")).collect();
+        return Some(format!(
+            "a class of authentication contains no space: write `acr({})` if these are several, one of which \
+             suffices",
+            parts.join(", ")
+        ));
+    }
+    let refused = value.chars().find(|c| !is_in_quotes(*c))?;
+    Some(format!(
+        "no challenge can name this class of authentication: {refused:?} is not allowed in one (RFC 9470 §3), \
+         only printable ASCII without space, `\"` and `\\`"
+    ))
+}
+
+/// Whether it can stand in quotes as it is, in a list with spaces: RFC 6749 §3.3.
+const fn is_in_quotes(c: char) -> bool {
+    matches!(c, '\x21' | '\x23'..='\x5B' | '\x5D'..='\x7E')
+}
+
 /// `scope-token = 1*( %x21 / %x23-5B / %x5D-7E )`, RFC 6749 §3.3.
 fn scope_mistake(scope: &str) -> Option<String> {
     if scope.contains(' ') {
@@ -99,16 +173,13 @@ fn scope_mistake(scope: &str) -> Option<String> {
             parts.len()
         ));
     }
-    let allowed = |c: &char| matches!(c, '\x21' | '\x23'..='\x5B' | '\x5D'..='\x7E');
-    if let Some(c) = scope.chars().find(|c| !allowed(c)) {
+    if let Some(c) = scope.chars().find(|c| !is_in_quotes(*c)) {
         return Some(format!(
             "no token can carry this scope: {c:?} is not allowed in one (RFC 6749 §3.3), only \
              printable ASCII without space, `\"` and `\\`"
         ));
     }
-    let before_last_part = scope.rsplit_once(':').map_or("", |(before, _)| before);
-    let last_part = scope.rsplit(':').next().unwrap_or(scope);
-    if before_last_part.contains('*') || (last_part.contains('*') && last_part != "*") {
+    if has_misplaced_wildcard(scope) {
         return Some(
             "`*` is a wildcard only as the last part of a scope (`a:b:*`) or alone; anywhere else \
              it matches nothing: name the scopes in `any(..)` or `all(..)` instead"
@@ -116,4 +187,10 @@ fn scope_mistake(scope: &str) -> Option<String> {
         );
     }
     None
+}
+
+fn has_misplaced_wildcard(scope: &str) -> bool {
+    let before_last_part = scope.rsplit_once(':').map_or("", |(before, _)| before);
+    let last_part = scope.rsplit(':').next().unwrap_or(scope);
+    before_last_part.contains('*') || (last_part.contains('*') && last_part != "*")
 }

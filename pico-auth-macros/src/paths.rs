@@ -24,8 +24,10 @@ impl Root {
         Self(path)
     }
 
-    pub(crate) fn or<'a>(&'a self, other: &'a Self) -> &'a Self {
-        if self.0.is_some() { self } else { other }
+    /// What the first says that says something.
+    pub(crate) fn said<'a>(roots: impl IntoIterator<Item = &'a Self>) -> Self {
+        let said = roots.into_iter().find(|root| root.0.is_some());
+        said.cloned().unwrap_or_default()
     }
 
     /// The crate itself.

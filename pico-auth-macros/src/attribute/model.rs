@@ -2,7 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
-use syn::{Attribute, LitStr, Path, Signature, Token, Visibility, token::Brace};
+use syn::{Attribute, Generics, LitStr, Path, Signature, Token, Visibility, token::Brace};
 
 use crate::diagnostics::readable;
 use crate::paths::Root;
@@ -14,6 +14,7 @@ pub(crate) enum Kind {
     RequiresGroup,
     RequiresScope,
     RequiresAgentScope,
+    RequiresAuthentication,
     Authorize,
     Authenticated,
     OptionalAuthentication,
@@ -21,11 +22,12 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::RequiresRole,
         Self::RequiresGroup,
         Self::RequiresScope,
         Self::RequiresAgentScope,
+        Self::RequiresAuthentication,
         Self::Authorize,
         Self::Authenticated,
         Self::OptionalAuthentication,
@@ -39,6 +41,7 @@ impl Kind {
             Self::RequiresGroup => "requires_group",
             Self::RequiresScope => "requires_scope",
             Self::RequiresAgentScope => "requires_agent_scope",
+            Self::RequiresAuthentication => "requires_authentication",
             Self::Authorize => "authorize",
             Self::Authenticated => "authenticated",
             Self::OptionalAuthentication => "optional_authentication",
@@ -57,7 +60,8 @@ impl Kind {
             Self::RequiresGroup => "group",
             Self::RequiresScope => "scope",
             Self::RequiresAgentScope => "agent scope",
-            Self::Authorize
+            Self::RequiresAuthentication
+            | Self::Authorize
             | Self::Authenticated
             | Self::OptionalAuthentication
             | Self::AllowAnonymous => "rule",
@@ -89,6 +93,22 @@ impl Kind {
     /// Whether it admits callers without a token.
     pub(crate) const fn is_open(self) -> bool {
         matches!(self, Self::OptionalAuthentication | Self::AllowAnonymous)
+    }
+}
+
+/// Where an attribute was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Origin {
+    Function,
+    /// On the `impl` block of the function.
+    Block,
+    /// On an `impl Trait for ..`, whose functions keep the signatures of the trait.
+    TraitBlock,
+}
+
+impl Origin {
+    pub(crate) fn is_block(self) -> bool {
+        self != Self::Function
     }
 }
 
@@ -137,6 +157,7 @@ impl ToTokens for Name {
 }
 
 /// Names of one kind.
+#[derive(Clone)]
 pub(crate) struct Names {
     pub(crate) kind: Kind,
     pub(crate) quantifier: Quantifier,
@@ -145,18 +166,30 @@ pub(crate) struct Names {
     pub(crate) list: Vec<Name>,
 }
 
+/// How strongly, and how long ago, a caller must have authenticated. Where the arguments are not right, it says
+/// nothing, and refuses everybody.
+#[derive(Clone, Default)]
+pub(crate) struct Strength {
+    /// One of these, if there are any.
+    pub(crate) acr_values: Vec<LitStr>,
+    pub(crate) max_age_seconds: Option<u64>,
+}
+
 /// What a caller must have: the tree of a rule.
+#[derive(Clone)]
 pub(crate) enum Requirement {
     Names(Names),
     /// Empty only where the arguments are not right; then it refuses everybody.
     Any(Vec<Requirement>),
     All(Vec<Requirement>),
     Not(Box<Requirement>),
+    Authentication(Strength),
     Policy(Path),
     When(Condition),
 }
 
 /// `when(..)`: an expression of the user, which stays tokens.
+#[derive(Clone)]
 pub(crate) struct Condition {
     /// The word `when`.
     pub(crate) word: Span,
@@ -173,7 +206,9 @@ impl Requirement {
                 }
             }
             Self::Not(part) => part.leaves(visit),
-            Self::Names(_) | Self::Policy(_) | Self::When(_) => visit(self),
+            Self::Names(_) | Self::Authentication(_) | Self::Policy(_) | Self::When(_) => {
+                visit(self);
+            }
         }
     }
 
@@ -191,6 +226,12 @@ impl Requirement {
             Self::Any(parts) => format!("any({})", inner(parts)),
             Self::All(parts) => format!("all({})", inner(parts)),
             Self::Not(part) => format!("not({})", part.text()),
+            Self::Authentication(strength) => {
+                let values = strength.acr_values.iter().map(LitStr::value);
+                let values: Vec<String> = values.collect();
+                let seconds = strength.max_age_seconds;
+                format!("authentication({values:?}, {seconds:?})")
+            }
             Self::Policy(path) => format!("policy = {}", readable(path)),
             Self::When(condition) => format!("when({})", condition.expression),
         }
@@ -198,14 +239,18 @@ impl Requirement {
 }
 
 /// One rule attribute.
+#[derive(Clone)]
 pub(crate) struct Rule {
     pub(crate) kind: Kind,
+    pub(crate) origin: Origin,
     /// The attribute in the source.
     pub(crate) span: Span,
     /// All of them must hold. Empty for markers, and where only `after` is given.
     pub(crate) requirements: Vec<Requirement>,
     /// `after = ..`: what decides on the result.
     pub(crate) after: Option<TokenStream>,
+    /// Why everybody is admitted.
+    pub(crate) reason: Option<LitStr>,
     pub(crate) root: Root,
 }
 
@@ -251,4 +296,24 @@ pub(crate) struct Function {
     pub(crate) signature: Signature,
     pub(crate) brace: Brace,
     pub(crate) body: TokenStream,
+}
+
+/// The `impl` block under the attribute.
+pub(crate) struct Block {
+    pub(crate) attributes: Vec<Attribute>,
+    /// From `impl` to the brace.
+    pub(crate) header: TokenStream,
+    pub(crate) generics: Generics,
+    pub(crate) is_of_trait: bool,
+    /// The braces, and what is in them.
+    pub(crate) brace: Span,
+    pub(crate) inner_attributes: Vec<Attribute>,
+    pub(crate) members: Vec<Member>,
+}
+
+/// What stands in a block.
+pub(crate) enum Member {
+    Function(Box<Function>),
+    /// A constant or a type.
+    Other(TokenStream),
 }

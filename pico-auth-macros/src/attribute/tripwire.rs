@@ -8,25 +8,38 @@
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::quote;
 
-use super::model::Function;
-use crate::{names, paths};
+use super::model::{Function, Rule};
+use crate::names::{self, Place};
+use crate::paths;
+use crate::paths::Root;
 
 /// Sets the tripwire, unless a sibling has done it before.
-pub(super) fn set(private: &TokenStream, function: &mut Function) {
+pub(super) fn set(rules: &[Rule], function: &mut Function) {
     if is_set(&function.body) {
         return;
     }
+    let private = Root::said(rules.iter().map(|rule| &rule.root)).private();
     let unruled = names::word(paths::UNRULED);
+    let mut tripwire = quote!(#private::#unruled! {});
+    if rules.iter().any(|rule| rule.origin.is_block()) {
+        // An error at the block would not say which of its functions is meant.
+        tripwire = Place::of(&function.signature.ident).spread(tripwire);
+    }
     let (attributes, body) = function.split_inner_attributes();
-    function.body = quote!(#(#attributes)* #private::#unruled! {} #body);
+    function.body = quote!(#(#attributes)* #tripwire #body);
 }
 
 /// Whether there is a tripwire anywhere in the tokens.
 pub(super) fn is_set(tokens: &TokenStream) -> bool {
+    // Nearly never, and the compiler prints tokens faster than a macro walks through them.
+    tokens.to_string().contains(paths::UNRULED) && is_within(tokens)
+}
+
+fn is_within(tokens: &TokenStream) -> bool {
     let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
     (0..tokens.len()).any(|i| tokens.get(i..).and_then(behind).is_some())
         || tokens.iter().any(|token| match token {
-            TokenTree::Group(group) => is_set(&group.stream()),
+            TokenTree::Group(group) => is_within(&group.stream()),
             _ => false,
         })
 }

@@ -8,7 +8,7 @@ use quote::{ToTokens, quote};
 use syn::DeriveInput;
 use syn::ext::IdentExt;
 
-use super::model::{Container, Field};
+use super::model::{Absent, Container, Field};
 use crate::names;
 use crate::paths::Root;
 
@@ -32,8 +32,10 @@ pub(super) fn container(container: &Container<'_>) -> TokenStream {
         .as_ref()
         .map(|function| field::validated(function, &whole, "", &private));
     let grants = grants(container, &private);
+    let read_once = read_once(container, &private);
     let body = quote! {
         const NAMED: #private::Named = #named;
+        const READ_ONCE: #private::bool = #read_once;
         fn from_claims(
             #raw: &#private::RawClaims,
         ) -> #private::Result<Self, #private::ClaimError> {
@@ -89,6 +91,8 @@ fn implementations(
         }
         #[automatically_derived]
         impl #generics #private::ClaimValue for #name #arguments #conditions {
+            const READ_ONCE: #private::bool = <Self as #private::FromClaims>::READ_ONCE;
+            const GRANTS: #private::bool = #private::field::grants(<Self as #private::FromClaims>::NAMED);
             fn from_value(
                 #value: &#private::Value,
             ) -> #private::Result<Self, #private::ClaimError> {
@@ -116,6 +120,26 @@ fn named(container: &Container<'_>, private: &TokenStream) -> TokenStream {
         }
     }
     named
+}
+
+/// Whether no function of the user takes part, which could say something else each time.
+fn read_once(container: &Container<'_>, private: &TokenStream) -> TokenStream {
+    let asks = |field: &Field| {
+        let computed = matches!(field.absent, Some(Absent::Function(_)));
+        computed || field.deserialize.is_some() || field.validate.is_some()
+    };
+    if container.validate.is_some() || container.fields.iter().any(asks) {
+        return quote!(false);
+    }
+    let fields = container.fields.iter().map(|field| {
+        let ty = &field.ty;
+        if field.flatten.is_some() {
+            quote!(<#ty as #private::FromClaims>::READ_ONCE)
+        } else {
+            quote!(<#ty as #private::ClaimValue>::READ_ONCE)
+        }
+    });
+    quote!(true #(&& #fields)*)
 }
 
 /// What the struct grants. What stands in the struct itself comes last: its subject wins.

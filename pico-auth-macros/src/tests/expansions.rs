@@ -6,7 +6,7 @@ use std::path::Path;
 use std::{env, fs};
 
 use super::*;
-use crate::typed;
+use crate::{testing, typed};
 
 fn check(name: &str, item: TokenStream) {
     let file = syn::parse2(expand(item)).expect("the expansion is Rust");
@@ -62,12 +62,127 @@ fn open() {
     check(
         "open",
         quote! {
-            #[allow_anonymous]
+            /// Says that we are here.
+            #[allow_anonymous(reason = "load balancer probe")]
             async fn health() -> &'static str {
                 "ok"
             }
         },
     );
+}
+
+#[test]
+fn block() {
+    check(
+        "block",
+        quote! {
+            #[requires_role("admin")]
+            impl Users {
+                const LIMIT: usize = 7;
+
+                /// Everybody we know.
+                async fn list() -> Json<Vec<User>> {
+                    load(Self::LIMIT).await
+                }
+
+                /// Renames one.
+                #[requires_scope(all("users:read", "users:write"))]
+                fn rename(&mut self, name: &str) -> Result<(), AppError> {
+                    self.set(name)
+                }
+
+                #[allow_anonymous(reason = "builds the service")]
+                fn new() -> Self {
+                    Self
+                }
+            }
+        },
+    );
+}
+
+/// What the documentation says, of rules of all kinds.
+#[test]
+fn documentation() {
+    let said = |rules: TokenStream| {
+        let expanded = expand(quote!(#[doc = " Text."] #rules fn f() -> AppResult<u8> {}));
+        let line = expanded.to_string();
+        let (_, line) = line.split_once("**Access:** ").unwrap();
+        line.split_once("\"]").unwrap().0.to_owned()
+    };
+    for (rules, expected) in [
+        (
+            quote!(#[allow_anonymous]),
+            "everybody; the token is not looked at",
+        ),
+        (
+            quote!(#[allow_anonymous(reason = "<b>&[x](y)")]),
+            r"everybody; the token is not looked at (\\<b\\>\\&\\[x\\]\\(y\\))",
+        ),
+        (
+            quote!(#[optional_authentication]),
+            "a valid token, if one is sent",
+        ),
+        (quote!(#[authenticated]), "any valid token"),
+        (
+            quote!(#[requires_role("admin", "editor")]),
+            "requires one of roles: `admin`, `editor`",
+        ),
+        (
+            quote!(#[requires_group(all("a", "b`"))]),
+            "requires all of groups: `a`, `` b` ``",
+        ),
+        (
+            quote!(#[requires_role(AppRole::Admin)]),
+            "requires one of roles: `AppRole::Admin`",
+        ),
+        (
+            quote!(#[requires_role("a")] #[requires_scope("b:*")]),
+            "requires all of (one of roles: `a`; one of scopes: `b:*`)",
+        ),
+        (
+            quote!(#[authorize(any(role("a"), all(not(agent_scope("b")), when(c))), policy = d::E)]),
+            "requires all of (any of (one of roles: `a`; all of (not (one of agent scopes: `b`); a \
+             condition on the request)); the policy `d::E`)",
+        ),
+        (
+            quote!(#[authorize(after = |a, b| c)]),
+            "any valid token, and a condition on the result",
+        ),
+    ] {
+        assert_eq!(said(rules.clone()), expected, "{rules}");
+    }
+}
+
+/// A line where none was would silence `missing_docs`.
+#[test]
+fn a_function_without_documentation_stays_without() {
+    for docs in [
+        quote!(#[doc(hidden)]),
+        // An example without end would take the line in.
+        quote!(#[doc = " Text."] #[doc = " ```"] #[doc = " let a = 7;"]),
+    ] {
+        let expanded = expand(quote!(#[requires_role("a")] #docs pub async fn f() {}));
+        assert!(!expanded.to_string().contains("Access"), "{expanded}");
+    }
+}
+
+/// The line begins where the other lines do: rustdoc moves all of them to the left together, and what it
+/// does not move far enough becomes code.
+#[test]
+fn documentation_keeps_its_indentation() {
+    for (docs, line) in [
+        (
+            quote!(#[doc = " a"] #[doc = ""] #[doc = "     b"]),
+            "\" **Access",
+        ),
+        (quote!(#[doc = "a"]), "\"**Access"),
+        (quote!(#[doc = "    a\n      b\n\n"]), "\"    **Access"),
+        (quote!(#[doc = " ```\n ~~~\n ```"]), "\" **Access"),
+        (quote!(#[doc = include_str!("a.md")]), "\"**Access"),
+    ] {
+        let expanded = expand(quote!(#docs #[requires_role("a")] async fn f() {}));
+        assert!(expanded.to_string().contains(line), "{expanded}");
+    }
 }
 
 #[test]
@@ -166,6 +281,65 @@ fn role() {
     };
     let file = syn::parse2(typed::derive(typed::Kind::Role, item)).expect("the expansion is Rust");
     compare("role", &prettyplease::unparse(&file));
+}
+
+/// A test on its own, in the form that it has beside `#[tokio::test]`, and in what that has written.
+#[test]
+fn tests_as_a_caller() {
+    let arguments = quote!(
+        subject = "u1",
+        roles("editor", AppRole::Admin),
+        agent(subject = "bot", scopes("orders:*"))
+    );
+    let alone = testing::test(
+        &arguments,
+        &quote! {
+            /// Editors publish.
+            #[should_panic]
+            async fn alone() -> Result<(), AppError> {
+                publish().await
+            }
+        },
+    );
+    let subject = quote!(subject = "u1");
+    let beside = testing::test(
+        &subject,
+        &quote!(
+            #[tokio::test]
+            async fn beside() {
+                publish().await;
+            }
+        ),
+    );
+    let inside = testing::test(
+        &subject,
+        &quote! {
+            #[::core::prelude::v1::test]
+            fn inside() {
+                let body = async { publish().await; };
+                return Runtime::new().block_on(body);
+            }
+        },
+    );
+    let sync = testing::test(
+        &subject,
+        &quote!(
+            fn sync() -> impl Termination {
+                count()
+            }
+        ),
+    );
+    let carried = testing::test(
+        &subject,
+        &quote!(
+            #[rstest]
+            #[case(7)]
+            fn carried(#[case] id: u8) {}
+        ),
+    );
+    let file = syn::parse2(quote!(#alone #beside #inside #sync #carried));
+    let file = file.expect("the expansion is Rust");
+    compare("tests_as_a_caller", &prettyplease::unparse(&file));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod blocks;
 mod claims;
 mod expansions;
 mod token_soup;
@@ -34,7 +35,7 @@ fn expand(item: TokenStream) -> TokenStream {
         .iter()
         .position(|attribute| ours(attribute).is_some())
     else {
-        return item;
+        return expand_inside(item);
     };
     let attribute = attributes.remove(position);
     let arguments = match &attribute.meta {
@@ -47,6 +48,19 @@ fn expand(item: TokenStream) -> TokenStream {
         _ => attribute::rule(&arguments, &below),
     };
     expand(expanded)
+}
+
+/// Then those on the functions of a block.
+fn expand_inside(item: TokenStream) -> TokenStream {
+    let Ok(mut block) = syn::parse2::<syn::ItemImpl>(item.clone()) else {
+        return item;
+    };
+    let expanded = block.items.into_iter().map(|item| match item {
+        syn::ImplItem::Fn(function) => syn::ImplItem::Verbatim(expand(quote!(#function))),
+        other => other,
+    });
+    block.items = expanded.collect();
+    quote!(#block)
 }
 
 enum Ours {

@@ -1,7 +1,7 @@
 //! Whatever the tokens are, the macros do not panic, and what is no function does not pass silently.
 
 use super::*;
-use crate::typed;
+use crate::{testing, typed};
 
 /// Fragments that editors, other macros and slips of the hand put together.
 const FRAGMENTS: [&str; 58] = [
@@ -78,7 +78,7 @@ const ENUMS: [&str; 10] = [
     "enum E { A, A }",
 ];
 
-const ITEMS: [&str; 30] = [
+const ITEMS: [&str; 44] = [
     "",
     ";",
     "fn",
@@ -102,6 +102,20 @@ const ITEMS: [&str; 30] = [
     "async fn f<T: ?Sized, const N: usize>(_: &T) where T: for<'a> A<'a> {}",
     "#[a] #![b] async fn f() {}",
     "async fn f(#[cfg(a)] #[expect(b)] (a | b): u8) {}",
+    "impl",
+    "impl {}",
+    "impl S",
+    "impl S {}",
+    "impl S { fn f() {} }",
+    "impl S { fn f(); async fn g() -> u8 { } const fn }",
+    "impl S { m! {} m::n!(); fn f() {} }",
+    "impl S { static S: u8 = 7; struct T; fn f() {} }",
+    "impl S { const A: u8 = { 7 }; type B = C; const F: fn() = || {}; default const D: u8; }",
+    "impl<T: for<'a> A<'a>> B for C<{ 7 }> where T: D { #![a] #[b] pub(in c) default async fn f(&self) -> E {} }",
+    "unsafe impl<T> A for for<'a> fn(&'a u8) { extern \"C\" fn f() -> R {} }",
+    "default impl <A as B>::C { type }",
+    "pub impl S { const }",
+    "impl const A for S { async const unsafe fn f() -> Self {} }",
     "struct S;",
     "|| {}",
     "async move {}",
@@ -187,6 +201,70 @@ fn odd_enums() {
 }
 
 #[test]
+fn odd_tests() {
+    let words = [
+        "subject",
+        "subject = \"u1\"",
+        "subject = 7u8",
+        "subject = r\"u1\"x",
+        "roles",
+        "roles()",
+        "roles = [\"a\"]",
+        "roles(\"a\", A::B, any(\"b\"), 7, ,)",
+        "agent",
+        "agent()",
+        "agent(agent())",
+        "agent(subject = \"\", scopes(\"a b\"))",
+        "role_hierarchy = A::B",
+        "role_hierarchy(A)",
+    ];
+    let items = || ITEMS.iter().filter_map(|item| tokens(item));
+    for left in words.iter().chain(&FRAGMENTS) {
+        for right in words.iter().chain(&FRAGMENTS) {
+            let Some(arguments) = tokens(&format!("{left}, {right}")) else {
+                continue;
+            };
+            let item = quote!(
+                fn f() {}
+            );
+            never_panics(|| testing::test(&arguments, &item), &arguments, &item);
+        }
+    }
+    for arguments in words.iter().filter_map(|arguments| tokens(arguments)) {
+        for item in items() {
+            for attribute in [
+                quote!(),
+                quote!(#[rstest]),
+                quote!(#[::core::prelude::v1::test]),
+            ] {
+                let item = quote!(#attribute #item);
+                never_panics(|| testing::test(&arguments, &item), &arguments, &item);
+            }
+        }
+    }
+}
+
+/// Whatever is wrong, the user's item is there, so that editors and other code find it.
+#[test]
+fn a_mistake_in_a_test_keeps_the_item() {
+    for item in [
+        "struct S;",
+        "fn f();",
+        "fn f(&self) {}",
+        "fn f",
+        "mod m {}",
+        "fn f(a: u8) { a }",
+    ] {
+        let item = tokens(item).unwrap();
+        let expanded = testing::test(&quote!(subject = "u1"), &item);
+        assert_eq!(messages(expanded.clone()).len(), 1, "{expanded}");
+        let name = item.to_string();
+        let begin = name.split(['(', '{', ';']).next().unwrap().trim();
+        assert!(expanded.to_string().contains(begin), "{expanded}");
+    }
+}
+
+#[test]
 fn odd_items_under_right_arguments() {
     for item in ITEMS.iter().filter_map(|item| tokens(item)) {
         for kind in Kind::ALL {
@@ -208,7 +286,6 @@ fn odd_items_under_right_arguments() {
 fn what_is_no_function_is_refused() {
     for item in [
         "struct S;",
-        "impl S {}",
         "mod m;",
         "trait T {}",
         "|| {}",

@@ -21,6 +21,7 @@ fn text(tokens: &TokenStream) -> String {
 #[test]
 fn one_however_many_rules() {
     let item = quote!(
+        #[other]
         async fn f() -> u8 {
             #![allow(unused)]
             7
@@ -34,6 +35,36 @@ fn one_however_many_rules() {
         moved.ends_with("{ # ! [allow (unused)] :: pico_auth :: __private :: unruled ! { } 7 }"),
         "{moved}"
     );
+}
+
+/// Nobody else sees the function, so nobody can drop the rule.
+#[test]
+fn none_where_no_macro_is_below() {
+    let item = quote!(
+        #[doc = "Text."]
+        #[must_use]
+        async fn f() -> u8 {
+            7
+        }
+    );
+    let done = on_the_way(&[Kind::RequiresRole], &[quote!("a")], item);
+    assert!(done.to_string().contains("SecuredFuture"), "{done}");
+    assert!(!done.to_string().contains("unruled"), "{done}");
+}
+
+#[test]
+fn any_attribute_that_may_be_a_macro_has_one() {
+    for other in [
+        quote!(#[other]),
+        quote!(#[cfg_attr(all(), other)]),
+        quote!(#[tool::doc]),
+        quote!(#[doc = "Text."] #[other]),
+        quote!(#[authenticated]),
+    ] {
+        let item = quote!(#other async fn f() {});
+        let moved = on_the_way(&[Kind::RequiresRole], &[quote!("a")], item);
+        assert!(text(&moved).contains(TRIPWIRE), "{moved}");
+    }
 }
 
 #[test]
@@ -95,6 +126,7 @@ fn a_rule_dropped_between_two_is_reported() {
         &[Kind::RequiresRole],
         &[quote!("admin")],
         quote!(
+            #[dropping]
             async fn f() {}
         ),
     );

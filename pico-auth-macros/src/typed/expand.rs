@@ -75,6 +75,7 @@ pub(super) fn implementations(kind: Kind, names: &Names, implied: &[Vec<usize>])
 
         #[automatically_derived]
         impl #private::ClaimValue for #ident {
+            const READ_ONCE: #private::bool = true;
             fn from_value(value: &#private::Value) -> #private::Result<Self, #private::ClaimError> {
                 #private::named(value)
             }

@@ -23,7 +23,8 @@ impl Context<'_> {
         let number = Literal::usize_unsuffixed(self.conditions.len());
         let decided = self.conditions.iter().enumerate();
         let decided = decided.map(|(index, condition)| decided_at(index, condition, &conditions));
-        quote! {
+        // In a block: the future of the function keeps what is decided no longer than until then.
+        quote! {{
             let mut #conditions = match #private::conditions::<#rule_type, #number>() {
                 #private::Result::Ok(#conditions) => #conditions,
                 #private::Result::Err(#refusal) => return #deny,
@@ -32,7 +33,7 @@ impl Context<'_> {
             if let #private::Result::Err(#refusal) = #conditions.finish() {
                 return #deny;
             }
-        }
+        }}
     }
 
     /// Decides on the value of the variable `result`, of which `value` is what the user may look at.

@@ -1,6 +1,7 @@
 //! From the model to the protected function.
 
 mod conditions;
+mod docs;
 mod guarded;
 mod output;
 mod policy;
@@ -12,14 +13,17 @@ use syn::Type;
 
 pub(super) use conditions::CALLER;
 pub(super) use output::{Shape, bounds, peeled};
+pub(crate) use output::{declared, nameable};
 
-use super::model::{self, Condition, Function, Rule};
+use super::model::{self, Condition, Function, Origin, Rule};
 use crate::paths::Root;
 
 /// The function behind its rules, which must all hold. There is at least one, and open rules stand
 /// alone.
 pub(super) fn function(rules: &[Rule], mut function: Function) -> TokenStream {
     function.lift_inner_attributes();
+    let access = docs::paragraph(rules, &function.attributes);
+    function.attributes.extend(access);
     let context = Context {
         rules,
         conditions: model::conditions(rules),
@@ -27,10 +31,7 @@ pub(super) fn function(rules: &[Rule], mut function: Function) -> TokenStream {
             .iter()
             .filter_map(|rule| rule.after.as_ref())
             .collect(),
-        private: rules
-            .iter()
-            .fold(&Root::default(), |root, rule| root.or(&rule.root))
-            .private(),
+        private: Root::said(rules.iter().map(|rule| &rule.root)).private(),
     };
     match Shape::of(&function.signature) {
         Shape::Secured => secured::function(&context, function),
@@ -39,6 +40,11 @@ pub(super) fn function(rules: &[Rule], mut function: Function) -> TokenStream {
         Shape::Boxed { output } => guarded::boxed(&context, &output, function),
         Shape::Guarded => guarded::function(&context, function),
     }
+}
+
+/// Whether the function keeps the signature that a trait gives it, as far as is known.
+pub(super) fn is_of_trait(rules: &[Rule]) -> bool {
+    rules.iter().any(|rule| rule.origin == Origin::TraitBlock)
 }
 
 /// What all parts of an expansion need.

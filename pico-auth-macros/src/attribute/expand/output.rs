@@ -119,7 +119,7 @@ pub(super) fn carrier(output: &Type) -> &Type {
 }
 
 /// The type as an expression may name it: what is `impl Trait` is inferred.
-pub(super) fn nameable(ty: &Type) -> Type {
+pub(crate) fn nameable(ty: &Type) -> Type {
     struct Erase;
     impl VisitMut for Erase {
         fn visit_type_mut(&mut self, ty: &mut Type) {
@@ -154,7 +154,7 @@ pub(super) fn capturing(ty: &Type) -> Type {
 }
 
 /// The declared output, `()` where there is none.
-pub(super) fn declared(signature: &Signature) -> Type {
+pub(crate) fn declared(signature: &Signature) -> Type {
     match &signature.output {
         ReturnType::Default => Type::Tuple(TypeTuple {
             attrs: Vec::new(),

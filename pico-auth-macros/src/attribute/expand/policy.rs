@@ -1,12 +1,12 @@
 //! The rules as constant data, in the type that stands for them.
 
 use proc_macro2::{Literal, Span, TokenStream};
-use quote::{ToTokens, quote};
+use quote::quote;
 use syn::Ident;
 use syn::ext::IdentExt;
 
 use super::Context;
-use crate::attribute::model::{Kind, Name, Names, Quantifier, Requirement};
+use crate::attribute::model::{Kind, Names, Quantifier, Requirement};
 use crate::names::{self, Place};
 
 impl Context<'_> {
@@ -24,6 +24,11 @@ impl Context<'_> {
                 quote!(.with_conditions(#number))
             }
         };
+        let reason = self.rules.iter().find_map(|rule| rule.reason.as_ref());
+        let reason = reason.map(|reason| quote!(.with_reason(#reason)));
+        let of_answer = self
+            .has_after()
+            .then(|| quote!(.with_check_of_the_answer()));
         let place = [quote!(module_path), quote!(file), quote!(line)]
             .map(|word| wholly_at(name.span(), quote!(#private::#word!())));
         let [module, file, line] = place;
@@ -32,7 +37,7 @@ impl Context<'_> {
             impl #private::StaticRule for #rule_type {
                 const RULE: &'static #private::Rule =
                     &#private::Rule::new(#private::Policy::#policy, #module, #text, #file, #line)
-                        #conditions;
+                        #conditions #of_answer #reason;
             }
         }
     }
@@ -78,6 +83,13 @@ impl Context<'_> {
                 let part = self.requirement(part, index);
                 quote!(not(&#part))
             }
+            Requirement::Authentication(strength) => {
+                let values = &strength.acr_values;
+                let acr = (!values.is_empty()).then(|| quote!(.acr(&[#(#values),*])));
+                let seconds = strength.max_age_seconds.map(Literal::u64_unsuffixed);
+                let age = seconds.map(|seconds| quote!(.max_age_seconds(#seconds)));
+                quote!(authentication(&#private::AuthenticationStrength::new() #acr #age))
+            }
             // A reference to a static is no constant by itself.
             Requirement::Policy(path) => {
                 let reference = Place::of(path).spread(quote!(&));
@@ -93,42 +105,29 @@ impl Context<'_> {
 
     fn names(&self, names: &Names) -> TokenStream {
         let private = &self.private;
-        let (constructor, is_named) = match (names.kind, names.quantifier) {
-            (Kind::RequiresRole, Quantifier::Any) => ("any_role", "role"),
-            (Kind::RequiresRole, Quantifier::All) => ("all_roles", "role"),
-            (Kind::RequiresGroup, Quantifier::Any) => ("any_group", "group"),
-            (Kind::RequiresGroup, Quantifier::All) => ("all_groups", "group"),
-            (Kind::RequiresScope, Quantifier::Any) => ("any_scope", "scope"),
-            (Kind::RequiresScope, Quantifier::All) => ("all_scopes", "scope"),
-            (Kind::RequiresAgentScope, Quantifier::Any) => ("any_agent_scope", "scope"),
-            (Kind::RequiresAgentScope, Quantifier::All) => ("all_agent_scopes", "scope"),
+        let constructor = match (names.kind, names.quantifier) {
+            (Kind::RequiresRole, Quantifier::Any) => "any_role",
+            (Kind::RequiresRole, Quantifier::All) => "all_roles",
+            (Kind::RequiresGroup, Quantifier::Any) => "any_group",
+            (Kind::RequiresGroup, Quantifier::All) => "all_groups",
+            (Kind::RequiresScope, Quantifier::Any) => "any_scope",
+            (Kind::RequiresScope, Quantifier::All) => "all_scopes",
+            (Kind::RequiresAgentScope, Quantifier::Any) => "any_agent_scope",
+            (Kind::RequiresAgentScope, Quantifier::All) => "all_agent_scopes",
             // They have no names; an empty list refuses everybody.
             (
-                Kind::Authorize
+                Kind::RequiresAuthentication
+                | Kind::Authorize
                 | Kind::Authenticated
                 | Kind::OptionalAuthentication
                 | Kind::AllowAnonymous,
                 _,
             ) => return quote!(#private::Requirement::all(&[])),
         };
-        let [constructor, is_named] = [constructor, is_named].map(names::word);
-        let names = names.list.iter().map(|name| match name {
-            Name::Literal(literal) => literal.to_token_stream(),
-            Name::Path(path) => {
-                // What is no name is reported at the path, and by nothing but `is_named`.
-                let place = Place::of(path);
-                let reference = place.spread(quote!(&));
-                quote! {
-                    const {
-                        #[allow(unused_imports)]
-                        use #private::Unnamed as _;
-                        #private::#is_named(#reference #path);
-                        #path.name()
-                    }
-                }
-            }
-        });
-        quote!(#private::Requirement::#constructor(&[#(#names),*]))
+        let constructor = names::word(constructor);
+        let list = names.list.iter();
+        let list = list.map(|name| names::value(names.kind, private, name));
+        quote!(#private::Requirement::#constructor(&[#(#list),*]))
     }
 }
 

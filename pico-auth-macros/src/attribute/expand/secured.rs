@@ -57,7 +57,7 @@ fn around(
     inner: &TokenStream,
 ) -> TokenStream {
     let private = &context.private;
-    let wrapped = matches!(Outcome::of(declared), Outcome::Wrapped);
+    let wrapped = matches!(context.outcome(declared), Outcome::Wrapped);
     let (refusal, result) = (names::variable("refusal"), names::variable("result"));
     if context.conditions.is_empty() && !context.has_after() {
         return inner.clone();
@@ -92,11 +92,22 @@ fn around(
     }
 }
 
+impl Context<'_> {
+    /// What becomes of the output. What a trait has declared stays.
+    fn outcome(&self, declared: &Type) -> Outcome {
+        if super::is_of_trait(self.rules) {
+            Outcome::Kept
+        } else {
+            Outcome::of(declared)
+        }
+    }
+}
+
 /// The function that puts the future behind the rule, and the output of the result.
 fn outcome(context: &Context<'_>, declared: &Type) -> (TokenStream, TokenStream) {
     let private = &context.private;
     let declared = output::capturing(declared);
-    match Outcome::of(&declared) {
+    match context.outcome(&declared) {
         _ if context.is_open() => (quote!(secure_open), quote!(#declared)),
         Outcome::Kept => (quote!(secure), quote!(#declared)),
         Outcome::Wrapped => (

@@ -5,12 +5,12 @@
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::{ParseStream, Parser};
-use syn::{LitStr, Path, Token, parenthesized};
+use syn::{Ident, LitStr, Path, Token, parenthesized};
 
 use super::asker::Asker;
 use super::names::Collected;
-use super::{authorize, mistakes};
-use crate::attribute::model::{Kind, Name, Quantifier, Requirement, Rule};
+use super::{authorize, mistakes, reason, strength};
+use crate::attribute::model::{Kind, Name, Origin, Quantifier, Requirement, Rule};
 use crate::diagnostics::Diagnostics;
 use crate::paths::Root;
 
@@ -19,15 +19,18 @@ use crate::paths::Root;
 /// Names at fault are reported and left out. What is left is never wider than what was written.
 pub(crate) fn rule(
     kind: Kind,
+    origin: Origin,
     span: Span,
     arguments: TokenStream,
     diagnostics: &mut Diagnostics,
 ) -> Rule {
     let mut rule = Rule {
         kind,
+        origin,
         span,
         requirements: Vec::new(),
         after: None,
+        reason: None,
         root: Root::default(),
     };
     if kind == Kind::Authorize {
@@ -35,6 +38,13 @@ pub(crate) fn rule(
         return rule;
     }
     let asker = Asker::attribute(kind);
+    if kind == Kind::RequiresAuthentication {
+        let (strength, root) = strength::read(asker, span, arguments, diagnostics);
+        rule.requirements
+            .push(Requirement::Authentication(strength));
+        rule.root = root;
+        return rule;
+    }
     let mut names = Collected::default();
     for argument in separated(arguments) {
         match Argument::read(argument) {
@@ -43,6 +53,12 @@ pub(crate) fn rule(
                 names.lists.push((quantifier, word, list));
             }
             Argument::Crate(path) => rule.root = Root::new(Some(path)),
+            Argument::Reason(word, value) if kind == Kind::AllowAnonymous => {
+                if rule.reason.is_some() {
+                    diagnostics.report(&word, "`reason` is given twice: keep one of the two");
+                }
+                rule.reason = reason::read(&word, &value, diagnostics);
+            }
             other => mistakes::unexpected(asker, &other, diagnostics),
         }
     }
@@ -58,6 +74,7 @@ pub(super) enum Argument {
     Name(Name),
     List(Quantifier, TokenTree, TokenStream),
     Crate(Path),
+    Reason(Ident, TokenStream),
     Unknown(TokenStream),
 }
 
@@ -69,8 +86,16 @@ impl Argument {
                 input.parse::<Token![=]>()?;
                 return Path::parse_mod_style(input).map(Self::Crate);
             }
-            if input.peek(syn::Ident) && input.peek2(syn::token::Paren) {
-                let word: syn::Ident = input.parse()?;
+            if input.peek(Ident) && input.peek2(Token![=]) {
+                let word: Ident = input.parse()?;
+                input.parse::<Token![=]>()?;
+                if word == "reason" {
+                    return Ok(Self::Reason(word, input.parse()?));
+                }
+                return Err(input.error("unknown option"));
+            }
+            if input.peek(Ident) && input.peek2(syn::token::Paren) {
+                let word: Ident = input.parse()?;
                 let list;
                 parenthesized!(list in input);
                 let quantifier = Quantifier::from_word(&word.to_string())
@@ -112,6 +137,7 @@ impl ToTokens for Argument {
             Self::Name(name) => name.to_tokens(tokens),
             Self::List(_, word, _) => word.to_tokens(tokens),
             Self::Crate(path) => path.to_tokens(tokens),
+            Self::Reason(word, _) => word.to_tokens(tokens),
             Self::Unknown(unknown) => tokens.extend(unknown.clone()),
         }
     }

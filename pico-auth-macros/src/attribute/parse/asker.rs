@@ -1,22 +1,38 @@
-//! Who takes names: an attribute, or a leaf of `#[authorize(..)]`. Both read them alike, and say of
-//! mistakes what to write where they stand.
+//! Who takes names: an attribute, a leaf of `#[authorize(..)]`, or what a caller is given by `#[test(..)]`.
+//! All read them alike, and say of mistakes what to write where they stand.
 
 use crate::attribute::model::Kind;
+use crate::names;
 
 /// Who takes names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Asker {
     pub(super) kind: Kind,
-    leaf: bool,
+    place: Place,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Attribute,
+    Leaf,
+    Grant,
 }
 
 impl Asker {
     pub(super) const fn attribute(kind: Kind) -> Self {
-        Self { kind, leaf: false }
+        let place = Place::Attribute;
+        Self { kind, place }
     }
 
     pub(super) const fn leaf(kind: Kind) -> Self {
-        Self { kind, leaf: true }
+        let place = Place::Leaf;
+        Self { kind, place }
+    }
+
+    /// `roles(..)` and its like of `#[test(..)]`, which require nothing.
+    pub(super) const fn grant(kind: Kind) -> Self {
+        let place = Place::Grant;
+        Self { kind, place }
     }
 
     /// The leaf of `#[authorize(..)]` that begins with `word`.
@@ -31,23 +47,36 @@ impl Asker {
         Some(Self::leaf(kind))
     }
 
-    pub(super) const fn is_leaf(self) -> bool {
-        self.leaf
+    /// Whether it stands inside of an attribute.
+    pub(super) fn is_leaf(self) -> bool {
+        self.place != Place::Attribute
     }
 
-    /// Its word: `requires_role`, `role`.
+    /// What is wrong with a name.
+    pub(super) fn mistake(self, name: &str) -> Option<String> {
+        if self.place == Place::Grant {
+            return names::mistake_of_granted(self.kind, name);
+        }
+        names::mistake(self.kind, name)
+    }
+
+    /// Its word: `requires_role`, `role`, `roles`.
     pub(super) const fn word(self) -> &'static str {
-        match (self.leaf, self.kind) {
-            (true, Kind::RequiresAgentScope) => "agent_scope",
-            (true, kind) => kind.noun(),
-            (false, kind) => kind.attribute(),
+        match (self.place, self.kind) {
+            (Place::Attribute, kind) => kind.attribute(),
+            (Place::Leaf, Kind::RequiresAgentScope) => "agent_scope",
+            (Place::Leaf, Kind::RequiresAuthentication) => "authentication",
+            (Place::Leaf, kind) => kind.noun(),
+            (Place::Grant, Kind::RequiresGroup) => "groups",
+            (Place::Grant, kind) if kind.is_scope() => "scopes",
+            (Place::Grant, _) => "roles",
         }
     }
 
-    /// How it is called: `#[requires_role]`, `role(..)`.
+    /// How it is called: `#[requires_role]`, `role(..)`, `roles(..)`.
     pub(super) fn called(self) -> String {
         let word = self.word();
-        if self.leaf {
+        if self.is_leaf() {
             format!("`{word}(..)`")
         } else {
             format!("`#[{word}]`")
@@ -57,7 +86,7 @@ impl Asker {
     /// It with these arguments: `#[requires_role("admin")]`, `role("admin")`.
     pub(super) fn with(self, arguments: &str) -> String {
         let word = self.word();
-        if self.leaf {
+        if self.is_leaf() {
             format!("`{word}({arguments})`")
         } else {
             format!("`#[{word}({arguments})]`")

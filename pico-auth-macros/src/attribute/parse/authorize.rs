@@ -9,12 +9,12 @@ use syn::{Expr, Path, Token, parenthesized};
 
 use super::arguments::separated;
 use super::asker::Asker;
-use super::{expression, mistakes, names};
-use crate::attribute::model::{Condition, Requirement, Rule};
+use super::{expression, mistakes, names, reason, strength};
+use crate::attribute::model::{Condition, Kind, Requirement, Rule};
 use crate::diagnostics::{Diagnostics, closest, readable};
 use crate::paths::Root;
 
-const WORDS: [&str; 8] = [
+const WORDS: [&str; 9] = [
     "any",
     "all",
     "not",
@@ -22,6 +22,7 @@ const WORDS: [&str; 8] = [
     "group",
     "scope",
     "agent_scope",
+    "authentication",
     "when",
 ];
 const OPTIONS: [&str; 3] = ["policy", "after", "crate"];
@@ -258,6 +259,11 @@ fn call(
                 expression: list,
             }))
         }
+        "authentication" => {
+            let asker = Asker::leaf(Kind::RequiresAuthentication);
+            let (strength, _) = strength::read(asker, word.span(), list, diagnostics);
+            Some(Requirement::Authentication(strength))
+        }
         _ => {
             if let Some(asker) = Asker::from_word(&text) {
                 let names = names::leaf(asker, word.span(), list, diagnostics);
@@ -303,6 +309,12 @@ fn unknown_word(word: &str, tokens: &TokenStream) -> String {
         }
         "if" | "where" | "expr" | "condition" | "check" => Some("when"),
         "permission" => Some("scope"),
+        "acr" | "max_age" | "max_age_seconds" | "auth" | "step_up" | "mfa" => {
+            return format!(
+                "`#[authorize]` knows no `{word}(..)`: write `authentication(acr = \"mfa\", \
+                 max_age_seconds = 300)`"
+            );
+        }
         "none" | "none_of" | "unless" => Some("not"),
         _ => WORDS.into_iter().find(|known| *known == bare),
     };
@@ -371,6 +383,10 @@ fn option(word: &str, value: Option<&TokenTree>) -> String {
     let value = value.map(ToString::to_string).unwrap_or_default();
     match word {
         "policy" => "a policy is given by the path of a constant: `policy = PAYMENTS`".to_owned(),
+        "reason" => reason::ELSEWHERE.to_owned(),
+        "acr" | "max_age" | "max_age_seconds" => {
+            format!("`#[authorize]` has no option `{word}`: write `authentication(..)` around it")
+        }
         "crate" => "the path to pico-auth is given as a path without quotes: `crate = some::path`"
             .to_owned(),
         _ if WORDS.contains(&word) => {

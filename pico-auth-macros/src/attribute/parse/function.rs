@@ -3,9 +3,32 @@
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt};
 use syn::parse::{ParseStream, Parser};
-use syn::{Abi, AttrStyle, Attribute, Token, Visibility, braced};
+use syn::{Abi, AttrStyle, Attribute, Signature, Token, Visibility, braced};
 
-use crate::attribute::model::{Function, Kind};
+use super::block;
+use crate::attribute::model::{Block, Function, Kind};
+
+/// What a rule attribute can stand on.
+pub(crate) enum Item {
+    Function(Box<Function>),
+    Block(Box<Block>),
+}
+
+/// Reads the item.
+///
+/// # Errors
+///
+/// It is neither a function nor an `impl` block, or it is broken.
+pub(crate) fn item(kind: Kind, item: TokenStream) -> syn::Result<Item> {
+    let read = |input: ParseStream<'_>| {
+        let head = Head::parse(input)?;
+        if begins_block(input) {
+            return block::parse(kind, head, input).map(|block| Item::Block(Box::new(block)));
+        }
+        parse(kind, head, input).map(|function| Item::Function(Box::new(function)))
+    };
+    read.parse2(item)
+}
 
 /// Reads the item as a function.
 ///
@@ -13,17 +36,52 @@ use crate::attribute::model::{Function, Kind};
 ///
 /// It is something else, it has no body, or its signature is broken.
 pub(crate) fn function(kind: Kind, item: TokenStream) -> syn::Result<Function> {
-    (|input: ParseStream<'_>| parse(kind, input)).parse2(item)
+    (|input: ParseStream<'_>| parse(kind, Head::parse(input)?, input)).parse2(item)
 }
 
-fn parse(kind: Kind, input: ParseStream<'_>) -> syn::Result<Function> {
-    let attributes = Attribute::parse_outer(input)?;
-    let visibility: Visibility = input.parse()?;
-    let defaultness = if input.peek(Token![default]) {
-        Some(input.parse()?)
-    } else {
-        None
-    };
+/// What items of all kinds begin with.
+pub(crate) struct Head {
+    pub(super) attributes: Vec<Attribute>,
+    pub(super) visibility: Visibility,
+    pub(super) defaultness: Option<Token![default]>,
+}
+
+impl Head {
+    pub(crate) fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        Ok(Self {
+            attributes: Attribute::parse_outer(input)?,
+            visibility: input.parse()?,
+            defaultness: if input.peek(Token![default]) && !input.peek2(Token![!]) {
+                Some(input.parse()?)
+            } else {
+                None
+            },
+        })
+    }
+
+    /// The function of this signature, with the body that comes now.
+    pub(crate) fn with_body(
+        self,
+        signature: Signature,
+        input: ParseStream<'_>,
+    ) -> syn::Result<Function> {
+        let body;
+        Ok(Function {
+            attributes: self.attributes,
+            visibility: self.visibility,
+            defaultness: self.defaultness,
+            signature,
+            brace: braced!(body in input),
+            body: body.parse()?,
+        })
+    }
+}
+
+fn begins_block(input: ParseStream<'_>) -> bool {
+    input.peek(Token![impl]) || (input.peek(Token![unsafe]) && input.peek2(Token![impl]))
+}
+
+pub(super) fn parse(kind: Kind, head: Head, input: ParseStream<'_>) -> syn::Result<Function> {
     if let Some(error) = not_a_function(kind, input) {
         return Err(error);
     }
@@ -38,15 +96,7 @@ fn parse(kind: Kind, input: ParseStream<'_>) -> syn::Result<Function> {
             ),
         ));
     }
-    let body;
-    Ok(Function {
-        attributes,
-        visibility,
-        defaultness,
-        signature,
-        brace: braced!(body in input),
-        body: body.parse()?,
-    })
+    head.with_body(signature, input)
 }
 
 /// The mistake of an attribute on anything but a function. `input` stands behind the visibility.
@@ -58,16 +108,12 @@ fn not_a_function(kind: Kind, input: ParseStream<'_>) -> Option<syn::Error> {
     };
     let attribute = kind.attribute();
     let message = match word.to_string().as_str() {
-        "impl" => format!(
-            "`#[{attribute}]` protects one function: put it on each function of this `impl` block"
-        ),
         "mod" => format!(
-            "`#[{attribute}]` protects one function: put it on each function of this module, or \
-             use `SecureRouter::require` for all routes of a router"
+            "`#[{attribute}]` protects functions: put it on each function or `impl` block of this \
+             module, or use `SecureRouter::require` for all routes of a router"
         ),
         "trait" => format!(
-            "`#[{attribute}]` protects one function: put it on the functions that implement this \
-             trait"
+            "`#[{attribute}]` protects functions with a body: put it on each `impl` block of this trait"
         ),
         word @ ("struct" | "enum" | "union" | "type" | "const" | "static" | "use" | "let") => {
             format!(
@@ -84,7 +130,7 @@ fn not_a_function(kind: Kind, input: ParseStream<'_>) -> Option<syn::Error> {
 }
 
 /// The token that shows that the item is no function; none where it is one.
-fn word_in_place_of_fn(ahead: ParseStream<'_>) -> syn::Result<Option<TokenTree>> {
+pub(crate) fn word_in_place_of_fn(ahead: ParseStream<'_>) -> syn::Result<Option<TokenTree>> {
     let constant: Option<Token![const]> = ahead.parse()?;
     ahead.parse::<Option<Token![async]>>()?;
     ahead.parse::<Option<Token![unsafe]>>()?;

@@ -6,6 +6,7 @@ use syn::{Lit, LitStr, Path};
 
 use super::arguments::Argument;
 use super::asker::Asker;
+use super::reason;
 use crate::attribute::model::{Kind, Name};
 use crate::diagnostics::{Diagnostics, closest, readable};
 
@@ -101,6 +102,7 @@ pub(super) fn duplicate(asker: Asker, name: &Name, diagnostics: &mut Diagnostics
 /// An argument that the attribute or leaf does not take.
 pub(super) fn unexpected(asker: Asker, argument: &Argument, diagnostics: &mut Diagnostics) {
     let message = match argument {
+        Argument::Reason(..) => reason::ELSEWHERE.to_owned(),
         _ if asker.kind.is_marker() => takes_no_arguments(asker.kind, argument),
         Argument::Unknown(tokens) => unknown(asker, tokens),
         Argument::Crate(_) if asker.is_leaf() => {
@@ -115,9 +117,52 @@ pub(super) fn unexpected(asker: Asker, argument: &Argument, diagnostics: &mut Di
     diagnostics.report(argument, message);
 }
 
+pub(super) fn nothing_granted(asker: Asker, word: Span, diagnostics: &mut Diagnostics) {
+    let (noun, example) = (asker.kind.noun(), asker.kind.example());
+    diagnostics.report_at(
+        word,
+        format!(
+            "`{}()` names no {noun}: write {}, or remove it",
+            asker.word(),
+            asker.with(&format!("{example:?}"))
+        ),
+    );
+}
+
+/// An argument that is no name where a caller is given names.
+pub(super) fn not_granted(asker: Asker, argument: &Argument, diagnostics: &mut Diagnostics) {
+    let called = asker.called();
+    let message = match argument {
+        Argument::Unknown(tokens) if !is_call(tokens) => unknown(asker, tokens),
+        Argument::Crate(_) => format!("`crate = ..` belongs behind {called}, not into it"),
+        Argument::Reason(..) => reason::ELSEWHERE.to_owned(),
+        Argument::Name(_) | Argument::List(..) | Argument::Unknown(_) => format!(
+            "{called} says what the caller has, all of it: write the names one by one, without \
+             `any(..)` and its like"
+        ),
+    };
+    diagnostics.report(argument, message);
+}
+
+/// `word(..)`
+fn is_call(tokens: &TokenStream) -> bool {
+    let trees: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    matches!(trees[..], [TokenTree::Ident(_), TokenTree::Group(_)])
+}
+
 fn takes_no_arguments(kind: Kind, argument: &Argument) -> String {
     let attribute = kind.attribute();
     let instead = match (kind, argument) {
+        (Kind::AllowAnonymous, _) => {
+            let example = match argument {
+                Argument::Name(Name::Literal(text)) => text.value(),
+                _ => "load balancer probe".to_owned(),
+            };
+            return format!(
+                "`#[{attribute}]` takes nothing but a reason: write `#[{attribute}]`, or \
+                 `#[{attribute}(reason = {example:?})]` to say why it is open"
+            );
+        }
         (Kind::Authenticated, Argument::Name(name)) => {
             let name = name.text();
             format!("; if callers need the role {name}, write `#[requires_role({name})]` instead")

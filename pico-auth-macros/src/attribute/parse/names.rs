@@ -6,9 +6,8 @@ use quote::ToTokens;
 use super::arguments::{Argument, separated};
 use super::asker::Asker;
 use super::mistakes;
-use crate::attribute::model::{Name, Names, Quantifier};
+use crate::attribute::model::{Kind, Name, Names, Quantifier};
 use crate::diagnostics::Diagnostics;
-use crate::names;
 
 /// Names as they were found: bare, and in `any(..)` or `all(..)`.
 #[derive(Default)]
@@ -35,6 +34,29 @@ pub(super) fn leaf(
     }
     let names = names.settle(asker, word, &mut own);
     diagnostics.absorb(own);
+    names
+}
+
+/// Reads names that a caller is given: any number of them, and no lists.
+pub(crate) fn granted(
+    kind: Kind,
+    word: Span,
+    arguments: TokenStream,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Name> {
+    let asker = Asker::grant(kind);
+    let arguments = separated(arguments);
+    if arguments.is_empty() {
+        mistakes::nothing_granted(asker, word, diagnostics);
+    }
+    let mut names = Vec::new();
+    for argument in arguments {
+        match Argument::read(argument) {
+            Argument::Name(name) => names.push(name),
+            other => mistakes::not_granted(asker, &other, diagnostics),
+        }
+    }
+    check(asker, &names, diagnostics);
     names
 }
 
@@ -98,7 +120,7 @@ fn names_of_list(
 fn check(asker: Asker, names: &[Name], diagnostics: &mut Diagnostics) {
     for (i, name) in names.iter().enumerate() {
         let mistake = match name {
-            Name::Literal(literal) => names::mistake(asker.kind, &literal.value()),
+            Name::Literal(literal) => asker.mistake(&literal.value()),
             Name::Path(_) => None,
         };
         if let Some(mistake) = mistake {

@@ -1,39 +1,16 @@
-//! One argument as it stands: `word`, `word = value`, `word(list)`.
+//! The arguments of `#[claim(..)]` and `#[claims(..)]`, and what is said of those that are not right.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::ext::IdentExt;
-use syn::parse::{ParseStream, Parser};
-use syn::{ExprClosure, Ident, LitStr, Path, Token, parenthesized};
+use syn::{ExprClosure, LitStr, Path};
 
+pub(super) use crate::arguments::{Argument, Value};
 use crate::attribute::separated;
 use crate::diagnostics::Diagnostics;
 
-pub(super) struct Argument {
-    pub(super) word: Ident,
-    pub(super) value: Value,
-}
-
-/// What stands behind a word.
-pub(super) enum Value {
-    Nothing,
-    /// `= ..`
-    Is(TokenStream),
-    /// `(..)`
-    List(TokenStream),
-}
-
 impl Argument {
-    pub(super) fn name(&self) -> String {
-        self.word.unraw().to_string()
-    }
-
-    pub(super) fn span(&self) -> Span {
-        self.word.span()
-    }
-
     /// The value after `=` as a string, or the fix.
-    pub(super) fn string(&self, example: &str) -> syn::Result<LitStr> {
+    pub(in crate::claims) fn string(&self, example: &str) -> syn::Result<LitStr> {
         let name = self.name();
         let fix = format!("write it in quotes: `{name} = {example}`");
         match &self.value {
@@ -55,7 +32,7 @@ impl Argument {
     }
 
     /// The value after `=` as the path of a function, or the fix.
-    pub(super) fn function(&self, example: &str) -> syn::Result<Path> {
+    pub(in crate::claims) fn function(&self, example: &str) -> syn::Result<Path> {
         let name = self.name();
         match &self.value {
             Value::Is(tokens) => syn::parse2(tokens.clone()).map_err(|_| {
@@ -78,7 +55,7 @@ impl Argument {
     }
 
     /// Reports a value that the word does not take.
-    pub(super) fn alone(&self, diagnostics: &mut Diagnostics) {
+    pub(in crate::claims) fn alone(&self, diagnostics: &mut Diagnostics) {
         let name = self.name();
         let (value, fix) = match &self.value {
             Value::Nothing => return,
@@ -119,35 +96,12 @@ fn is_path_word(name: &str) -> bool {
 pub(super) fn read(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Vec<Argument> {
     let mut arguments = Vec::new();
     for tokens in separated(tokens) {
-        let read = |input: ParseStream<'_>| {
-            let word = input.call(Ident::parse_any)?;
-            let value = if input.is_empty() {
-                Value::Nothing
-            } else if input.peek(Token![=]) {
-                input.parse::<Token![=]>()?;
-                Value::Is(something(input)?)
-            } else {
-                let list;
-                parenthesized!(list in input);
-                Value::List(list.parse()?)
-            };
-            Ok(Argument { word, value })
-        };
-        match read.parse2(tokens.clone()) {
+        match Argument::read(tokens.clone()) {
             Ok(argument) => arguments.push(argument),
             Err(_) => diagnostics.report(&tokens, not_an_argument(&tokens)),
         }
     }
     arguments
-}
-
-/// At least one token.
-fn something(input: ParseStream<'_>) -> syn::Result<TokenStream> {
-    let tokens: TokenStream = input.parse()?;
-    if tokens.is_empty() {
-        return Err(input.error("a value"));
-    }
-    Ok(tokens)
 }
 
 fn not_an_argument(tokens: &TokenStream) -> String {

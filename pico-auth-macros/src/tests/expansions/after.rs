@@ -2,12 +2,13 @@ async fn load(&self, id: u64) -> Result<Order, AppError> {
     struct __PicoAuthRule;
     impl ::pico_auth::__private::StaticRule for __PicoAuthRule {
         const RULE: &'static ::pico_auth::__private::Rule = &::pico_auth::__private::Rule::new(
-            ::pico_auth::__private::Policy::Authenticated,
-            ::pico_auth::__private::module_path!(),
-            "load",
-            ::pico_auth::__private::file!(),
-            ::pico_auth::__private::line!(),
-        );
+                ::pico_auth::__private::Policy::Authenticated,
+                ::pico_auth::__private::module_path!(),
+                "load",
+                ::pico_auth::__private::file!(),
+                ::pico_auth::__private::line!(),
+            )
+            .with_check_of_the_answer();
     }
     if let ::pico_auth::__private::Result::Err(__pico_auth_refusal) = ::pico_auth::__private::check::<
         __PicoAuthRule,

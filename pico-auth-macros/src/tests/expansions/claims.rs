@@ -9,6 +9,7 @@ where
         ::pico_auth::__private::Named::NOTHING.subject().roles().scopes(),
         <Rest as ::pico_auth::__private::FromClaims>::NAMED,
     );
+    const READ_ONCE: ::pico_auth::__private::bool = false;
     fn from_claims(
         __pico_auth_claims: &::pico_auth::__private::RawClaims,
     ) -> ::pico_auth::__private::Result<Self, ::pico_auth::__private::ClaimError> {
@@ -120,6 +121,10 @@ where
     T: ::pico_auth::__private::ClaimValue,
     Self: ::pico_auth::__private::Send + ::pico_auth::__private::Sync + 'static,
 {
+    const READ_ONCE: ::pico_auth::__private::bool = <Self as ::pico_auth::__private::FromClaims>::READ_ONCE;
+    const GRANTS: ::pico_auth::__private::bool = ::pico_auth::__private::field::grants(
+        <Self as ::pico_auth::__private::FromClaims>::NAMED,
+    );
     fn from_value(
         __pico_auth_value: &::pico_auth::__private::Value,
     ) -> ::pico_auth::__private::Result<Self, ::pico_auth::__private::ClaimError> {

@@ -49,33 +49,35 @@ fn cancel(
         let __pico_auth_argument_0 = __pico_auth_argument_0;
         let State(orders) = __pico_auth_argument_0;
         let order = order;
-        let mut __pico_auth_conditions = match ::pico_auth::__private::conditions::<
-            __PicoAuthRule,
-            2,
-        >() {
-            ::pico_auth::__private::Result::Ok(__pico_auth_conditions) => {
-                __pico_auth_conditions
+        {
+            let mut __pico_auth_conditions = match ::pico_auth::__private::conditions::<
+                __PicoAuthRule,
+                2,
+            >() {
+                ::pico_auth::__private::Result::Ok(__pico_auth_conditions) => {
+                    __pico_auth_conditions
+                }
+                ::pico_auth::__private::Result::Err(__pico_auth_refusal) => {
+                    return ::pico_auth::__private::Result::Err(__pico_auth_refusal);
+                }
+            };
+            if __pico_auth_conditions.needs(0) {
+                #[allow(unused_variables)]
+                let ctx = __pico_auth_conditions.caller();
+                let __pico_auth_outcome = ctx.subject() == order.owner;
+                __pico_auth_conditions.decide(0, __pico_auth_outcome);
             }
-            ::pico_auth::__private::Result::Err(__pico_auth_refusal) => {
+            if __pico_auth_conditions.needs(1) {
+                #[allow(unused_variables)]
+                let ctx = __pico_auth_conditions.caller();
+                let __pico_auth_outcome = orders.is_open(&order).await;
+                __pico_auth_conditions.decide(1, __pico_auth_outcome);
+            }
+            if let ::pico_auth::__private::Result::Err(__pico_auth_refusal) = __pico_auth_conditions
+                .finish()
+            {
                 return ::pico_auth::__private::Result::Err(__pico_auth_refusal);
             }
-        };
-        if __pico_auth_conditions.needs(0) {
-            #[allow(unused_variables)]
-            let ctx = __pico_auth_conditions.caller();
-            let __pico_auth_outcome = ctx.subject() == order.owner;
-            __pico_auth_conditions.decide(0, __pico_auth_outcome);
-        }
-        if __pico_auth_conditions.needs(1) {
-            #[allow(unused_variables)]
-            let ctx = __pico_auth_conditions.caller();
-            let __pico_auth_outcome = orders.is_open(&order).await;
-            __pico_auth_conditions.decide(1, __pico_auth_outcome);
-        }
-        if let ::pico_auth::__private::Result::Err(__pico_auth_refusal) = __pico_auth_conditions
-            .finish()
-        {
-            return ::pico_auth::__private::Result::Err(__pico_auth_refusal);
         }
         let __pico_auth_result = async move {
             if false {

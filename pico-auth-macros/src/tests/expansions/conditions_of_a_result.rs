@@ -26,33 +26,35 @@ fn load(
         _,
     >(async move {
         let id = id;
-        let mut __pico_auth_conditions = match ::pico_auth::__private::conditions::<
-            __PicoAuthRule,
-            1,
-        >() {
-            ::pico_auth::__private::Result::Ok(__pico_auth_conditions) => {
-                __pico_auth_conditions
+        {
+            let mut __pico_auth_conditions = match ::pico_auth::__private::conditions::<
+                __PicoAuthRule,
+                1,
+            >() {
+                ::pico_auth::__private::Result::Ok(__pico_auth_conditions) => {
+                    __pico_auth_conditions
+                }
+                ::pico_auth::__private::Result::Err(__pico_auth_refusal) => {
+                    return <Result<
+                        Order,
+                        AppError,
+                    > as ::pico_auth::__private::Deny>::deny(__pico_auth_refusal);
+                }
+            };
+            if __pico_auth_conditions.needs(0) {
+                #[allow(unused_variables)]
+                let ctx = __pico_auth_conditions.caller();
+                let __pico_auth_outcome = id > 0;
+                __pico_auth_conditions.decide(0, __pico_auth_outcome);
             }
-            ::pico_auth::__private::Result::Err(__pico_auth_refusal) => {
+            if let ::pico_auth::__private::Result::Err(__pico_auth_refusal) = __pico_auth_conditions
+                .finish()
+            {
                 return <Result<
                     Order,
                     AppError,
                 > as ::pico_auth::__private::Deny>::deny(__pico_auth_refusal);
             }
-        };
-        if __pico_auth_conditions.needs(0) {
-            #[allow(unused_variables)]
-            let ctx = __pico_auth_conditions.caller();
-            let __pico_auth_outcome = id > 0;
-            __pico_auth_conditions.decide(0, __pico_auth_outcome);
-        }
-        if let ::pico_auth::__private::Result::Err(__pico_auth_refusal) = __pico_auth_conditions
-            .finish()
-        {
-            return <Result<
-                Order,
-                AppError,
-            > as ::pico_auth::__private::Deny>::deny(__pico_auth_refusal);
         }
         if false {
             return ::pico_auth::__private::declared::<Result<Order, AppError>>();

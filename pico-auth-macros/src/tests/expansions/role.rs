@@ -37,6 +37,7 @@ impl ::pico_auth::__private::TypedName for AppRole {
 impl ::pico_auth::__private::RoleName for AppRole {}
 #[automatically_derived]
 impl ::pico_auth::__private::ClaimValue for AppRole {
+    const READ_ONCE: ::pico_auth::__private::bool = true;
     fn from_value(
         value: &::pico_auth::__private::Value,
     ) -> ::pico_auth::__private::Result<Self, ::pico_auth::__private::ClaimError> {

@@ -1,4 +1,6 @@
 /// Deletes a user.
+///
+/// **Access:** requires one of roles: `admin`
 pub fn delete_user(
     __pico_auth_argument_0: State<Users>,
     __pico_auth_argument_1: Path<UserId>,
