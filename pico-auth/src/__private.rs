@@ -6,14 +6,22 @@ pub use core::default::Default;
 pub use core::marker::{Send, Sync};
 pub use core::ops::FnMut;
 pub use core::option::Option;
-pub use core::primitive::str;
+pub use core::primitive::{bool, str};
 pub use core::result::Result;
-pub use core::{file, line, module_path};
+pub use core::{file, line, module_path, option_env};
 pub use std::boxed::Box;
 pub use std::string::String;
 
 #[cfg(feature = "macros")]
-pub use pico_auth_macros::{__checked, __rule};
+pub use pico_auth_macros::{__checked, __rule, path_of};
+
+/// For `#[pico_auth::test(..)]`.
+#[cfg(all(feature = "macros", feature = "test-kit"))]
+pub mod testing {
+    pub use pico_auth_macros::test;
+
+    pub use crate::test_kit::running::{block_on, caller, run, within};
+}
 
 pub use serde::de::DeserializeOwned;
 pub use serde_json::Value;
@@ -24,7 +32,7 @@ pub use crate::claims::{
 };
 pub use crate::error::{AuthClientError, Permission};
 pub use crate::names::{GroupName, RoleName, ScopeName, TypedName, named};
-pub use crate::policy::{Conditions, Policy, Requirement};
+pub use crate::policy::{AuthenticationStrength, Conditions, Policy, Requirement};
 pub use crate::rule::{
     Deny, RefusalError, Returned, Rule, SecuredFuture, StaticRule, after, check, conditions,
     secure, secure_mapped, secure_open,

@@ -2,9 +2,11 @@
 
 mod bearer;
 mod builder;
+mod caller;
 mod issuer;
 mod issuers;
 mod parts;
+mod recheck;
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,11 +14,14 @@ use std::time::Duration;
 
 use self::issuers::Issuers;
 use crate::binding::Credentials;
+use crate::challenge::Wording;
 use crate::claims::FromClaims;
 use crate::context::SecurityContext;
 use crate::error::{
     AuthClientError, AuthConfigurationError, AuthUnavailableError, MissingTokenError, TokenKind,
 };
+#[cfg(feature = "axum")]
+use crate::names::Hierarchy;
 use crate::settings::AuthClientSettings;
 use crate::token::AuthScheme;
 
@@ -30,12 +35,19 @@ pub use self::builder::AuthenticatorBuilder;
 /// 1. where several issuers are trusted, find the one that the bearer token names; a token that is not a
 ///    JWT names none, and belongs to the one that takes such tokens;
 /// 2. verify the bearer token: form, key, signature, claims, or as
-///    [`AuthenticatorBuilder::token_verifier`] says; and ask whether it was revoked;
-/// 3. check that who sent it is who it is bound to, if it is bound (DPoP, client certificates);
-/// 4. read it as the application's claims type, if it has one;
+///    [`AuthenticatorBuilder::token_verifier`] says; and read it, also as the application's claims type, if
+///    it has one;
+/// 3. ask whether it was revoked;
+/// 4. check that who sent it is who it is bound to, if it is bound (DPoP, client certificates);
 /// 5. verify the agent token, if one was sent, by the same rules and the same issuer's keys; it is always
 ///    a JWT;
 /// 6. resolve the caller's roles.
+///
+/// A JWT that was verified is remembered (setting `token_cache_capacity`): while its times and its key allow
+/// it, its signature and claims are not looked at again, in 2 and in 5. The rest is done for each request, but
+/// for a claims type that is [read once](crate::FromClaims::READ_ONCE), and for roles: those that the claims
+/// tell belong to the token, and those of a resolver are kept for as long as
+/// [`RoleResolver::cache_for`](crate::RoleResolver::cache_for) says.
 #[derive(Clone)]
 pub struct Authenticator {
     /// `None` where the settings say `enabled = false`: nobody can be identified.
@@ -215,11 +227,40 @@ impl Authenticator {
         &self,
         credentials: Credentials<'_>,
     ) -> Result<SecurityContext, AuthClientError> {
+        if let Some(answer) = self.at_hand(&credentials) {
+            return answer;
+        }
+        self.authenticate_at_length(&credentials).await
+    }
+
+    /// As [`authenticate_with`](Self::authenticate_with), for those who have looked [`at_hand`](Self::at_hand).
+    pub(crate) async fn authenticate_at_length(
+        &self,
+        credentials: &Credentials<'_>,
+    ) -> Result<SecurityContext, AuthClientError> {
         let Some(issuers) = &self.issuers else {
             return Err(MissingTokenError::new(TokenKind::Bearer).into());
         };
         let issuer = issuers.of(credentials.token)?;
-        issuer.authenticate(&credentials).await
+        issuer.authenticate(credentials).await
+    }
+
+    /// As [`authenticate_with`](Self::authenticate_with), where the answer is known without waiting. Else
+    /// `None`, and nothing was done that would be done twice.
+    pub(crate) fn at_hand(
+        &self,
+        credentials: &Credentials<'_>,
+    ) -> Option<Result<SecurityContext, AuthClientError>> {
+        self.issuers.as_ref()?.at_hand(credentials)
+    }
+
+    /// What roles imply, by each issuer that is trusted now.
+    #[cfg(feature = "axum")]
+    pub(crate) fn hierarchies(&self) -> Vec<Hierarchy> {
+        let issuers = self.issuers.as_ref();
+        issuers
+            .map(|issuers| issuers.hierarchies())
+            .unwrap_or_default()
     }
 
     /// Whether tokens of any trusted issuer may come by the scheme `DPoP`.
@@ -233,8 +274,18 @@ impl Authenticator {
     /// [`www_authenticate`](crate::www_authenticate), with the schemes that are accepted. The axum layers
     /// of this crate send it; it is for other transports.
     pub fn www_authenticate(&self, error: &AuthClientError, used: AuthScheme) -> Option<String> {
+        self.challenge(error, used, Wording::default())
+    }
+
+    /// The same in the words of an application.
+    pub(crate) fn challenge(
+        &self,
+        error: &AuthClientError,
+        used: AuthScheme,
+        wording: Wording<'_>,
+    ) -> Option<String> {
         let schemes = self.issuers.as_ref().map(|issuers| issuers.schemes());
-        schemes.unwrap_or_default().challenge(error, used)
+        schemes.unwrap_or_default().challenge(error, used, wording)
     }
 }
 

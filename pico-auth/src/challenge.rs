@@ -1,4 +1,5 @@
-//! The `WWW-Authenticate` challenge of a refusal (RFC 6750 §3, RFC 9449 §7.1).
+//! The `WWW-Authenticate` challenge of a refusal (RFC 6750 §3, RFC 9449 §7.1, RFC 9470 §3,
+//! RFC 9728 §5.1).
 
 use crate::error::{AuthClientError, TokenInvalidReason, TokenKind};
 use crate::token::AuthScheme;
@@ -11,7 +12,7 @@ use crate::token::AuthScheme;
 ///
 /// The axum layers of this crate add the scheme `DPoP` where the authenticator accepts it.
 pub fn www_authenticate(error: &AuthClientError) -> Option<String> {
-    Schemes::default().challenge(error, AuthScheme::Bearer)
+    Schemes::default().challenge(error, AuthScheme::Bearer, Wording::default())
 }
 
 /// By which schemes tokens may come.
@@ -31,78 +32,135 @@ impl Default for Schemes {
     }
 }
 
+/// What an application adds to its challenges, or leaves out.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Wording<'w> {
+    /// Where the metadata of the service is (RFC 9728 §5.1): visible ASCII without quotes.
+    pub(crate) resource_metadata: Option<&'w str>,
+    /// Whether the scopes that would suffice stay untold.
+    pub(crate) is_terse: bool,
+}
+
+/// The parameters of a challenge, in the order in which they are written.
+#[derive(Default)]
+struct Parameters<'p> {
+    error: Option<&'static str>,
+    scope: Option<String>,
+    acr_values: Option<String>,
+    max_age: Option<String>,
+    resource_metadata: Option<&'p str>,
+}
+
 impl Schemes {
     /// The challenge for `error`, where the token came by `used`.
     ///
     /// Who used `DPoP` knows it, and is told of it alone. Others hear of all schemes, so that a client
     /// whose bound token was refused as a bearer token learns how to send it (RFC 9449 §7.2).
-    pub(crate) fn challenge(&self, error: &AuthClientError, used: AuthScheme) -> Option<String> {
-        let (code, scope) = match error {
-            AuthClientError::MissingToken(_) => (None, None),
+    pub(crate) fn challenge(
+        &self,
+        error: &AuthClientError,
+        used: AuthScheme,
+        wording: Wording<'_>,
+    ) -> Option<String> {
+        let mut parameters = Parameters {
+            resource_metadata: wording.resource_metadata,
+            ..Parameters::default()
+        };
+        match error {
+            AuthClientError::MissingToken(error) if error.token() == TokenKind::Agent => {
+                // The metadata would lead to a token for the caller, who has one.
+                parameters.resource_metadata = None;
+            }
+            AuthClientError::MissingToken(_) => {}
             AuthClientError::TokenExpired(error) if error.token() == TokenKind::Agent => {
-                return Some(bearer(Some("invalid_token"), None));
+                return Some(of_agent());
             }
             AuthClientError::TokenInvalid(error) if error.token() == TokenKind::Agent => {
-                return Some(bearer(Some("invalid_token"), None));
+                return Some(of_agent());
             }
             AuthClientError::TokenInvalid(error) => match error.reason() {
                 TokenInvalidReason::DpopProof(_) => {
-                    return Some(self.dpop(Some("invalid_dpop_proof"), None));
+                    parameters.error = Some("invalid_dpop_proof");
+                    return Some(self.dpop(&parameters));
                 }
                 TokenInvalidReason::DpopNonce(_) => {
-                    return Some(self.dpop(Some("use_dpop_nonce"), None));
+                    parameters.error = Some("use_dpop_nonce");
+                    return Some(self.dpop(&parameters));
                 }
-                _ => (Some("invalid_token"), None),
+                _ => parameters.error = Some("invalid_token"),
             },
-            AuthClientError::TokenExpired(_) => (Some("invalid_token"), None),
+            AuthClientError::TokenExpired(_) => parameters.error = Some("invalid_token"),
+            AuthClientError::InsufficientAuthentication(error) => {
+                parameters.error = Some("insufficient_user_authentication");
+                parameters.acr_values = space_separated(error.acr_values());
+                parameters.max_age = error.max_age_seconds().map(|age| age.to_string());
+            }
             AuthClientError::InsufficientPermissions(error) => {
-                (Some("insufficient_scope"), scope(error.scopes()))
+                parameters.error = Some("insufficient_scope");
+                if !wording.is_terse {
+                    parameters.scope = space_separated(error.scopes());
+                }
             }
-            AuthClientError::AuthUnavailable(_) | AuthClientError::AuthConfiguration(_) => {
-                return None;
-            }
-        };
-        let scope = scope.as_deref();
+            AuthClientError::CrossSiteRequest(_)
+            | AuthClientError::AuthUnavailable(_)
+            | AuthClientError::AuthConfiguration(_) => return None,
+        }
         Some(match (used, &self.dpop) {
-            (_, None) => bearer(code, scope),
+            (_, None) => bearer(&parameters),
             (AuthScheme::Bearer, Some(_)) if self.unbound => {
-                format!("{}, {}", bearer(code, scope), self.dpop(None, None))
+                let of_dpop = Parameters {
+                    resource_metadata: parameters.resource_metadata,
+                    ..Parameters::default()
+                };
+                format!("{}, {}", bearer(&parameters), self.dpop(&of_dpop))
             }
-            (_, Some(_)) => self.dpop(code, scope),
+            (_, Some(_)) => self.dpop(&parameters),
         })
     }
 
-    fn dpop(&self, code: Option<&str>, scope: Option<&str>) -> String {
-        let algorithms = self.dpop.as_deref();
-        write(
-            "DPoP",
-            [("error", code), ("scope", scope), ("algs", algorithms)],
-        )
+    fn dpop(&self, parameters: &Parameters<'_>) -> String {
+        write("DPoP", parameters, self.dpop.as_deref())
     }
 }
 
-fn bearer(code: Option<&str>, scope: Option<&str>) -> String {
-    write("Bearer", [("error", code), ("scope", scope)])
+fn bearer(parameters: &Parameters<'_>) -> String {
+    write("Bearer", parameters, None)
 }
 
-fn write<const N: usize>(scheme: &str, parameters: [(&str, Option<&str>); N]) -> String {
-    let parameters: Vec<_> = parameters
+/// The challenge for a bad token of an agent, which comes by no other scheme.
+fn of_agent() -> String {
+    bearer(&Parameters {
+        error: Some("invalid_token"),
+        ..Parameters::default()
+    })
+}
+
+fn write(scheme: &str, parameters: &Parameters<'_>, algs: Option<&str>) -> String {
+    let all = [
+        ("error", parameters.error),
+        ("scope", parameters.scope.as_deref()),
+        ("acr_values", parameters.acr_values.as_deref()),
+        ("max_age", parameters.max_age.as_deref()),
+        ("resource_metadata", parameters.resource_metadata),
+        ("algs", algs),
+    ];
+    let given: Vec<_> = all
         .into_iter()
         .filter_map(|(name, value)| Some(format!("{name}=\"{}\"", value?)))
         .collect();
-    format!("{scheme} {}", parameters.join(", "))
+    format!("{scheme} {}", given.join(", "))
         .trim_end()
         .to_owned()
 }
 
-/// The value of `scope`, where there are scopes to name.
-fn scope(scopes: &[Box<str>]) -> Option<String> {
-    let nameable = !scopes.is_empty() && scopes.iter().all(|scope| is_scope_token(scope));
-    nameable.then(|| scopes.join(" "))
+/// The value of a parameter that lists names, where there are some and each can stand in it.
+fn space_separated(names: &[Box<str>]) -> Option<String> {
+    let nameable = !names.is_empty() && names.iter().all(|name| is_scope_token(name));
+    nameable.then(|| names.join(" "))
 }
 
 /// `scope-token` of RFC 6749 §3.3. Anything else could break out of the quotes.
-fn is_scope_token(scope: &str) -> bool {
+pub(crate) fn is_scope_token(scope: &str) -> bool {
     !scope.is_empty()
         && scope
             .bytes()
@@ -113,8 +171,9 @@ fn is_scope_token(scope: &str) -> bool {
 mod tests {
     use super::*;
     use crate::error::{
-        AuthUnavailableError, Dependency, InsufficientPermissionsError, MissingTokenError,
-        Permission, RequiredPermissions, TokenExpiredError, TokenKind,
+        AuthUnavailableError, Dependency, InsufficientAuthenticationError,
+        InsufficientPermissionsError, MissingTokenError, Permission, RequiredPermissions,
+        TokenExpiredError, TokenKind,
     };
 
     fn challenge(error: impl Into<AuthClientError>) -> Option<String> {
@@ -221,7 +280,12 @@ mod tests {
                 r#"Bearer error="invalid_token""#,
             ),
         ] {
-            assert_eq!(schemes.challenge(error, used).as_deref(), Some(expected));
+            assert_eq!(
+                schemes
+                    .challenge(error, used, Wording::default())
+                    .as_deref(),
+                Some(expected)
+            );
         }
     }
 
@@ -240,5 +304,63 @@ mod tests {
             let error = crate::error::TokenInvalidError::new(TokenKind::Bearer, reason);
             assert_eq!(challenge(error).as_deref(), Some(expected));
         }
+    }
+
+    #[test]
+    fn a_step_up_names_what_would_suffice() {
+        let both = InsufficientAuthenticationError::new(["mfa", "phr"], Some(300));
+        assert_eq!(
+            challenge(both).as_deref(),
+            Some(
+                r#"Bearer error="insufficient_user_authentication", acr_values="mfa phr", max_age="300""#
+            )
+        );
+        let quoted = InsufficientAuthenticationError::new(["a\", realm=\"x"], None);
+        assert_eq!(
+            challenge(quoted).as_deref(),
+            Some(r#"Bearer error="insufficient_user_authentication""#)
+        );
+    }
+
+    #[test]
+    fn metadata_is_named_in_every_challenge_for_the_caller_and_in_none_for_the_agent() {
+        let schemes = Schemes {
+            unbound: true,
+            dpop: Some("ES256".to_owned()),
+        };
+        let wording = Wording {
+            resource_metadata: Some("https://a.example/m"),
+            is_terse: false,
+        };
+        let named = |error: AuthClientError, used| schemes.challenge(&error, used, wording);
+        let (bearer, agent) = (TokenKind::Bearer, TokenKind::Agent);
+        assert_eq!(
+            named(MissingTokenError::new(bearer).into(), AuthScheme::Bearer).as_deref(),
+            Some(
+                r#"Bearer resource_metadata="https://a.example/m", DPoP resource_metadata="https://a.example/m", algs="ES256""#
+            )
+        );
+        for error in [
+            AuthClientError::from(MissingTokenError::new(agent)),
+            TokenExpiredError::new(agent).into(),
+        ] {
+            let challenge = named(error, AuthScheme::Bearer).unwrap_or_default();
+            assert!(!challenge.contains("resource_metadata"), "{challenge}");
+        }
+    }
+
+    #[test]
+    fn a_terse_challenge_names_no_scope() {
+        let error = InsufficientPermissionsError::of(Permission::Scope, "a").into();
+        let wording = Wording {
+            is_terse: true,
+            ..Wording::default()
+        };
+        assert_eq!(
+            Schemes::default()
+                .challenge(&error, AuthScheme::Bearer, wording)
+                .as_deref(),
+            Some(r#"Bearer error="insufficient_scope""#)
+        );
     }
 }

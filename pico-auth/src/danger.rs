@@ -63,6 +63,23 @@ pub const fn trust_certificate_header() -> TrustCertificateHeader {
     TrustCertificateHeader(())
 }
 
+/// Says in code that a token in a cookie counts whoever made the browser send it. See
+/// [`allow_cross_site_requests`].
+#[derive(Debug, Clone, Copy)]
+#[must_use]
+pub struct AllowCrossSiteRequests(());
+
+/// Permits `TokenCookie::accept_cross_site_requests` to leave out the protection against cross-site request
+/// forgery.
+///
+/// Any page on the web can then do in the name of its visitors whatever this service lets them do, unless
+/// something before the service refuses such requests. The attribute `SameSite` of the cookie is not enough:
+/// other ports and subdomains are the same site. Where pages of other origins must act, name them by
+/// `CsrfProtection::allowed_origins`.
+pub const fn allow_cross_site_requests() -> AllowCrossSiteRequests {
+    AllowCrossSiteRequests(())
+}
+
 /// Says in code that the list of revoked tokens may travel unencrypted. See [`allow_plaintext_redis`].
 #[cfg(feature = "redis")]
 #[derive(Debug, Clone, Copy)]

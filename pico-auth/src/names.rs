@@ -140,6 +140,8 @@ impl<T> Default for TypedNames<T> {
 }
 
 impl<T: TypedName> ClaimValue for TypedNames<T> {
+    const READ_ONCE: bool = true;
+
     fn from_value(value: &Value) -> Result<Self, ClaimError> {
         let names = value.as_array().ok_or_else(ClaimError::mismatch)?;
         let names: Option<Vec<&str>> = names.iter().map(Value::as_str).collect();
@@ -177,13 +179,30 @@ pub fn named<T: TypedName>(value: &Value) -> Result<T, ClaimError> {
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Hierarchy {
     implies: &'static [(&'static str, &'static [&'static str])],
+    /// Every role of the type that it is of.
+    #[cfg(feature = "axum")]
+    names: Option<fn() -> Vec<&'static str>>,
 }
 
 impl Hierarchy {
     pub(crate) const fn of<R: RoleName>() -> Self {
         Self {
             implies: R::IMPLIES,
+            #[cfg(feature = "axum")]
+            names: Some(|| R::ALL.iter().map(R::name).collect()),
         }
+    }
+
+    /// Every role of its type, whether or not it implies another.
+    #[cfg(feature = "axum")]
+    pub(crate) fn names(self) -> Vec<&'static str> {
+        self.names.map(|names| names()).unwrap_or_default()
+    }
+
+    /// The roles that imply others, with everything they imply.
+    #[cfg(feature = "axum")]
+    pub(crate) const fn pairs(self) -> &'static [(&'static str, &'static [&'static str])] {
+        self.implies
     }
 
     /// What the granted roles imply and was not granted itself, each once.

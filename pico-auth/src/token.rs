@@ -51,12 +51,10 @@ impl<'a> RawToken<'a> {
     /// Takes a bare token, for transports that are not HTTP. `None` where it is not a `b64token`. Its
     /// scheme is `Bearer`.
     pub fn from_bytes(token: &'a [u8]) -> Option<Self> {
-        let body = token
-            .iter()
-            .position(|byte| !is_b64token(*byte))
-            .unwrap_or(token.len());
-        let (body, padding) = token.split_at_checked(body)?;
-        if body.is_empty() || padding.iter().any(|byte| *byte != b'=') {
+        let padding = token.iter().rev().take_while(|byte| **byte == b'=').count();
+        let body = token.get(..token.len() - padding)?;
+        let (blocks, rest) = body.as_chunks::<64>();
+        if body.is_empty() || !blocks.iter().all(|block| is_b64token(block)) || !is_b64token(rest) {
             return None;
         }
         Some(Self {
@@ -87,12 +85,48 @@ fn after_scheme<'a>(value: &'a [u8], expected: &[u8]) -> Option<&'a [u8]> {
     rest.get(start..)
 }
 
-const fn is_b64token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/')
+/// Whether these are characters of a `b64token`: letters, digits and `-._~+/`. It looks at all of them, in
+/// few comparisons: so the compiler can look at many at once.
+fn is_b64token(bytes: &[u8]) -> bool {
+    let others = bytes.iter().fold(0, |others, &byte| {
+        let is_letter = (byte | 0x20).wrapping_sub(b'a') < 26;
+        // These follow each other: `-`, `.`, `/` and the digits.
+        let is_digit_or_close = byte.wrapping_sub(b'-') < 13;
+        others | u8::from(!(is_letter | is_digit_or_close | matches!(byte, b'_' | b'~' | b'+')))
+    });
+    others == 0
 }
 
 impl fmt::Debug for RawToken<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "RawToken({} bytes)", self.token.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exactly_the_characters_of_rfc_6750_are_those_of_a_token() {
+        for byte in 0..=u8::MAX {
+            let expected = byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte);
+            assert_eq!(is_b64token(&[byte]), expected, "{byte:#x}");
+            let long = [[b'a'; 70].as_slice(), &[byte], &[b'a'; 70]].concat();
+            assert_eq!(RawToken::from_bytes(&long).is_some(), expected, "{byte:#x}");
+        }
+        for (token, good) in [
+            ("a=", true),
+            ("a==", true),
+            ("=", false),
+            ("a=a", false),
+            ("", false),
+        ] {
+            assert_eq!(
+                RawToken::from_bytes(token.as_bytes()).is_some(),
+                good,
+                "{token}"
+            );
+        }
     }
 }

@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use super::Authenticator;
 use super::bearer::Bearer;
+use super::caller::CallerReader;
 use super::issuer::Issuer;
 use super::parts;
 use crate::binding::{Dpop, SenderRules};
 use crate::claims::{ClaimsReader, FromClaims};
 use crate::clock::{Clock, SystemClock};
-use crate::error::AuthConfigurationError;
+use crate::context::Validity;
+use crate::error::{AuthConfigurationError, TokenKind};
 #[cfg(feature = "http-client")]
 use crate::introspection::IntrospectionClient;
 use crate::jwks::KeySource;
@@ -18,6 +20,7 @@ use crate::names::{Hierarchy, RoleName};
 use crate::revocation::{DynRevocationList, RevocationList};
 use crate::roles::{DynRoleResolver, RoleResolver};
 use crate::settings::{self, AuthClientSettings};
+use crate::token_cache::RememberingValidator;
 use crate::verifier::TokenVerifier;
 
 /// Builds an [`Authenticator`] with parts of your own.
@@ -181,7 +184,19 @@ impl AuthenticatorBuilder {
         #[cfg(not(feature = "http-client"))]
         let opaque = None;
         let max_token_bytes = checked.bearer.max_token_bytes;
+        let validity = Validity {
+            clock: Some(Arc::clone(&clock)),
+            leeway: checked.bearer.leeway,
+        };
         let jwt = |rules| TokenValidator::new(rules, Arc::clone(&keys), Arc::clone(&clock));
+        let limits = checked.token_cache;
+        let bearer_jwt = |rules| {
+            Ok(RememberingValidator::new(
+                jwt(rules)?,
+                TokenKind::Bearer,
+                limits,
+            ))
+        };
         let bearer = match (self.verifier, opaque) {
             (Some(_), Some(_)) => {
                 let problem = "is given and so is introspection: only one can decide; to ask about \
@@ -189,22 +204,26 @@ impl AuthenticatorBuilder {
                 return Err(AuthConfigurationError::new("token_verifier", problem));
             }
             (Some(verifier), None) => Bearer::Verifier(verifier),
-            (None, Some(opaque)) => Bearer::JwtOr(jwt(checked.bearer)?, opaque),
-            (None, None) => Bearer::Jwt(jwt(checked.bearer)?),
+            (None, Some(opaque)) => Bearer::JwtOr(bearer_jwt(checked.bearer)?, opaque),
+            (None, None) => Bearer::Jwt(bearer_jwt(checked.bearer)?),
         };
         Ok(Issuer {
             name: self.settings.issuer.into(),
             bearer,
             max_token_bytes,
-            agent: jwt(checked.agent)?,
+            agent: RememberingValidator::new(jwt(checked.agent)?, TokenKind::Agent, limits),
             revocation,
-            sender: SenderRules::new(self.dpop, self.require_bound_tokens, clock)?,
+            sender: SenderRules::new(self.dpop, self.require_bound_tokens, Arc::clone(&clock))?,
             keys,
             agent_required_claims: self.settings.agent_required_claims.into(),
             agent_user_must_match_subject: self.settings.agent_user_must_match_subject,
-            claims: self.claims,
-            roles,
-            hierarchy: self.hierarchy,
+            reader: CallerReader {
+                claims: self.claims,
+                roles,
+                hierarchy: self.hierarchy,
+                validity,
+            },
+            clock,
         })
     }
 }

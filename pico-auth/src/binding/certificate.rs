@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::{base64url, same};
-use crate::digest::sha256;
+use super::base64url;
+use crate::crypto::{same, sha256};
 
 /// The certificate with which the client opened its TLS connection (RFC 8705), as far as it matters
 /// here: its SHA-256 hash.

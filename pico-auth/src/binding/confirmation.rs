@@ -1,30 +1,28 @@
 //! The claim `cnf` (RFC 7800 §3.1): to what a token is bound.
 
-use serde_json::Value;
-
-use crate::claims::RawClaims;
 use crate::error::TokenInvalidReason;
+use crate::strict::{Json, Object};
 
 /// What a token is bound to: both must hold where both are there. Empty for a bearer token.
 #[derive(Default)]
-pub(super) struct Confirmation<'c> {
+pub(crate) struct Confirmation {
     /// The thumbprint of the key that signs the proofs (RFC 9449 §6.1).
-    pub(super) jkt: Option<&'c str>,
+    pub(super) jkt: Option<Box<str>>,
     /// The hash of the client's certificate (RFC 8705 §3.1).
-    pub(super) x5t_s256: Option<&'c str>,
+    pub(super) x5t_s256: Option<Box<str>>,
 }
 
-impl<'c> Confirmation<'c> {
+impl Confirmation {
     /// Reads `cnf`. `null` is not the absence of a binding, but one that cannot be read.
-    pub(super) fn of(claims: &'c RawClaims) -> Result<Self, TokenInvalidReason> {
+    pub(crate) fn of(claims: &Object<'_>) -> Result<Self, TokenInvalidReason> {
         let members = match claims.get("cnf") {
             None => return Ok(Self::default()),
-            Some(Value::Object(members)) if !members.is_empty() => members,
+            Some(Json::Object(members)) => members,
             Some(_) => return Err(TokenInvalidReason::InvalidClaim("cnf".into())),
         };
         let mut found = Self::default();
-        for (name, value) in members {
-            let place = match name.as_str() {
+        for (name, value) in members.iter() {
+            let place = match name {
                 "jkt" => &mut found.jkt,
                 "x5t#S256" => &mut found.x5t_s256,
                 // A key, a key id or what is still to come: a condition that nobody has checked.
@@ -34,9 +32,19 @@ impl<'c> Confirmation<'c> {
                 }
             };
             let hash = value.as_str().filter(|hash| is_sha256(hash));
-            *place = Some(hash.ok_or_else(|| TokenInvalidReason::InvalidClaim("cnf".into()))?);
+            let hash = hash.ok_or_else(|| TokenInvalidReason::InvalidClaim("cnf".into()))?;
+            *place = Some(hash.into());
+        }
+        // To be bound to nothing is not to be unbound.
+        if found.is_none() {
+            return Err(TokenInvalidReason::InvalidClaim("cnf".into()));
         }
         Ok(found)
+    }
+
+    /// Whether the token is bound to nothing.
+    pub(super) const fn is_none(&self) -> bool {
+        self.jkt.is_none() && self.x5t_s256.is_none()
     }
 }
 

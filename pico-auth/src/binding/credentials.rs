@@ -31,6 +31,44 @@ pub struct Credentials<'a> {
     pub(super) certificate: Option<ClientCertificate>,
 }
 
+/// The same, to keep: verifying it can outlive the request it was taken from.
+#[cfg(feature = "axum")]
+pub(crate) struct OwnedCredentials {
+    token: Box<str>,
+    agent: Option<Box<str>>,
+    /// The proof, the method and the path.
+    proof: Option<[Box<str>; 3]>,
+    certificate: Option<ClientCertificate>,
+}
+
+#[cfg(feature = "axum")]
+impl OwnedCredentials {
+    pub(crate) fn credentials(&self) -> Credentials<'_> {
+        let credentials = match &self.proof {
+            None => Credentials::bearer(&self.token),
+            Some([proof, method, path]) => Credentials::dpop(&self.token, proof, method, path),
+        };
+        credentials
+            .agent(self.agent.as_deref())
+            .certificate(self.certificate)
+    }
+}
+
+#[cfg(feature = "axum")]
+impl From<Credentials<'_>> for OwnedCredentials {
+    fn from(credentials: Credentials<'_>) -> Self {
+        let proof = credentials
+            .proof
+            .map(|presented| [presented.proof, presented.method, presented.path].map(Into::into));
+        Self {
+            token: credentials.token.into(),
+            agent: credentials.agent.map(Into::into),
+            proof,
+            certificate: credentials.certificate,
+        }
+    }
+}
+
 /// A proof and the request that it must be for.
 #[derive(Clone, Copy)]
 pub(super) struct Presented<'a> {

@@ -14,7 +14,10 @@ mod dpop;
 mod rules;
 
 pub use self::certificate::ClientCertificate;
+pub(crate) use self::confirmation::Confirmation;
 pub use self::credentials::Credentials;
+#[cfg(feature = "axum")]
+pub(crate) use self::credentials::OwnedCredentials;
 pub use self::dpop::Dpop;
 #[cfg(feature = "test-kit")]
 pub(crate) use self::dpop::thumbprint;
@@ -27,9 +30,4 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 fn base64url(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
-}
-
-/// Whether two hashes are the same, in a time that does not tell how much of them is.
-fn same(one: &[u8], other: &[u8]) -> bool {
-    aws_lc_rs::constant_time::verify_slices_are_equal(one, other).is_ok()
 }

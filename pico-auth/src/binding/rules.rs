@@ -5,7 +5,6 @@ use std::sync::Arc;
 use super::confirmation::Confirmation;
 use super::credentials::Credentials;
 use super::dpop::{Dpop, DpopCheck};
-use crate::claims::RawClaims;
 use crate::clock::Clock;
 use crate::error::{AuthConfigurationError, AuthUnavailableError, TokenInvalidReason};
 
@@ -54,18 +53,17 @@ impl SenderRules {
         !self.required
     }
 
-    /// Compares what the request shows with what its verified token is bound to.
+    /// Compares what the request shows with what its verified token is `bound` to.
     pub(crate) fn check(
         &self,
-        claims: &RawClaims,
+        bound: &Confirmation,
         credentials: &Credentials<'_>,
     ) -> Result<(), Refusal> {
         let refused = |what| Err(TokenInvalidReason::SenderConstraint(what).into());
-        let bound = Confirmation::of(claims)?;
-        if self.required && bound.jkt.is_none() && bound.x5t_s256.is_none() {
+        if self.required && bound.is_none() {
             return refused("is not bound to its sender, as this service demands");
         }
-        match (bound.x5t_s256, credentials.certificate) {
+        match (bound.x5t_s256.as_deref(), credentials.certificate) {
             (None, _) => {}
             (Some(hash), Some(certificate)) if certificate.is(hash) => {}
             (Some(_), Some(_)) => return refused("is bound to another client certificate"),
@@ -74,7 +72,7 @@ impl SenderRules {
             }
         }
         // The proof comes last: only then it is remembered, and worth nothing from there on.
-        match (bound.jkt, &credentials.proof) {
+        match (bound.jkt.as_deref(), &credentials.proof) {
             (None, None) => Ok(()),
             // Without this, a thief would send the token as if it were a bearer token (RFC 9449 §7.2).
             (Some(_), None) => {

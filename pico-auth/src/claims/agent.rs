@@ -6,9 +6,11 @@ use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
 
-use super::RawClaims;
-use super::read::{Names, point_in_time, required_string, string, string_array};
+use super::Names;
+use super::read::{point_in_time, required_string, string, string_array};
+use super::{Document, RawClaims};
 use crate::error::TokenInvalidReason;
+use crate::strict::Object;
 
 /// The claims of a verified agent token: which agent acts, for whom, on what task. Cheap to clone.
 #[derive(Clone)]
@@ -17,12 +19,31 @@ pub struct AgentClaims {
 }
 
 struct Inner {
+    read: ReadAgentClaims,
+    document: Document,
+}
+
+/// Claims that were read, without the document they were read of.
+pub(crate) struct ReadAgentClaims {
     sub: Box<str>,
     jti: Option<Box<str>>,
     scopes: Names,
     parent_chain: Names,
     expires_at: SystemTime,
-    raw: RawClaims,
+}
+
+impl ReadAgentClaims {
+    /// With the document.
+    pub(crate) fn of(self, document: impl Into<Document>) -> AgentClaims {
+        let document = document.into();
+        let inner = Inner {
+            read: self,
+            document,
+        };
+        AgentClaims {
+            inner: Arc::new(inner),
+        }
+    }
 }
 
 /// Accessors of claims that describe and grant nothing: a value of another type counts as absent.
@@ -47,26 +68,31 @@ impl AgentClaims {
     ///
     /// [`TokenInvalidReason::MissingClaim`] or [`TokenInvalidReason::InvalidClaim`].
     pub fn from_raw(raw: RawClaims, expires_at: Duration) -> Result<Self, TokenInvalidReason> {
-        Ok(Self {
-            inner: Arc::new(Inner {
-                sub: required_string(&raw, "sub")?,
-                jti: string(&raw, "jti")?,
-                scopes: string_array(&raw, "scopes")?.unwrap_or_default(),
-                parent_chain: string_array(&raw, "parent_chain")?.unwrap_or_default(),
-                expires_at: point_in_time(expires_at)?,
-                raw,
-            }),
+        Self::read(&Object::of(&raw), expires_at).map(|read| read.of(raw))
+    }
+
+    /// Reads the claims of a verified agent token.
+    pub(crate) fn read(
+        claims: &Object<'_>,
+        expires_at: Duration,
+    ) -> Result<ReadAgentClaims, TokenInvalidReason> {
+        Ok(ReadAgentClaims {
+            sub: required_string(claims, "sub")?,
+            jti: string(claims, "jti")?.map(Into::into),
+            scopes: string_array(claims, "scopes")?.unwrap_or_default(),
+            parent_chain: string_array(claims, "parent_chain")?.unwrap_or_default(),
+            expires_at: point_in_time(expires_at)?,
         })
     }
 
     /// The agent (`sub`).
     pub fn sub(&self) -> &str {
-        &self.inner.sub
+        &self.inner.read.sub
     }
 
     /// The token's id (`jti`).
     pub fn jti(&self) -> Option<&str> {
-        self.inner.jti.as_deref()
+        self.inner.read.jti.as_deref()
     }
 
     text_claims! {
@@ -90,27 +116,31 @@ impl AgentClaims {
 
     /// What the agent may do: the array `scopes`, no other claim and no other form.
     pub fn scopes(&self) -> impl ExactSizeIterator<Item = &str> {
-        self.inner.scopes.iter().map(|scope| &**scope)
+        self.scope_names().iter().map(|scope| &**scope)
+    }
+
+    pub(crate) fn scope_names(&self) -> &Names {
+        &self.inner.read.scopes
     }
 
     /// Who delegated to this agent, innermost first.
     pub fn parent_chain(&self) -> impl ExactSizeIterator<Item = &str> {
-        self.inner.parent_chain.iter().map(|parent| &**parent)
+        self.inner.read.parent_chain.iter().map(|parent| &**parent)
     }
 
     /// When the token expires (`exp`).
     pub fn expires_at(&self) -> SystemTime {
-        self.inner.expires_at
+        self.inner.read.expires_at
     }
 
     /// All claims of the token, as parsed.
     pub fn raw(&self) -> &RawClaims {
-        &self.inner.raw
+        self.inner.document.parsed()
     }
 
     /// One claim of the token, as parsed.
     pub fn get(&self, name: &str) -> Option<&Value> {
-        self.inner.raw.get(name)
+        self.raw().get(name)
     }
 }
 

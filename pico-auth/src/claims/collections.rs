@@ -22,18 +22,27 @@ fn elements<T: ClaimValue, L: FromIterator<T>>(value: &Value) -> Result<L, Claim
 }
 
 impl<T: ClaimValue> ClaimValue for Vec<T> {
+    const READ_ONCE: bool = T::READ_ONCE;
+    const GRANTS: bool = T::GRANTS;
+
     fn from_value(value: &Value) -> Result<Self, ClaimError> {
         elements(value)
     }
 }
 
 impl<T: ClaimValue + Ord> ClaimValue for BTreeSet<T> {
+    const READ_ONCE: bool = T::READ_ONCE;
+    const GRANTS: bool = T::GRANTS;
+
     fn from_value(value: &Value) -> Result<Self, ClaimError> {
         elements(value)
     }
 }
 
 impl<T: ClaimValue + Eq + Hash, S: BuildHasher + Default> ClaimValue for HashSet<T, S> {
+    const READ_ONCE: bool = T::READ_ONCE;
+    const GRANTS: bool = T::GRANTS;
+
     fn from_value(value: &Value) -> Result<Self, ClaimError> {
         elements(value)
     }
@@ -59,6 +68,9 @@ fn members<K: MemberName, T: ClaimValue, M: FromIterator<(K, T)>>(
 }
 
 impl<K: MemberName + Ord, T: ClaimValue> ClaimValue for BTreeMap<K, T> {
+    const READ_ONCE: bool = T::READ_ONCE;
+    const GRANTS: bool = T::GRANTS;
+
     fn from_value(value: &Value) -> Result<Self, ClaimError> {
         members(value)
     }
@@ -67,6 +79,9 @@ impl<K: MemberName + Ord, T: ClaimValue> ClaimValue for BTreeMap<K, T> {
 impl<K: MemberName + Eq + Hash, T: ClaimValue, S: BuildHasher + Default> ClaimValue
     for HashMap<K, T, S>
 {
+    const READ_ONCE: bool = T::READ_ONCE;
+    const GRANTS: bool = T::GRANTS;
+
     fn from_value(value: &Value) -> Result<Self, ClaimError> {
         members(value)
     }

@@ -47,6 +47,7 @@ pub fn value_or<T: ClaimValue>(
     source: &Source,
     absent: impl FnOnce() -> Option<T>,
 ) -> Result<T, ClaimError> {
+    grants_nothing::<T>();
     convert(source.value(raw)?, source.name, absent, T::from_value)
 }
 
@@ -91,6 +92,7 @@ pub fn list_or<T: ClaimList>(
     forms: Forms,
     absent: impl FnOnce() -> Option<T>,
 ) -> Result<T, ClaimError> {
+    grants_nothing::<T>();
     let mut elements: Option<Vec<Value>> = None;
     for source in sources {
         if let Some(value) = source.value(raw)? {
@@ -173,19 +175,45 @@ pub const fn beside(own: Named, flattened: Named) -> Named {
     own.or(flattened)
 }
 
-/// A claims type in the place of one claim. One that grants something does not compile there: the grants
-/// would be lost.
+/// Whether a claims type decides what a caller is granted.
+pub const fn grants(named: Named) -> bool {
+    named.anything()
+}
+
+/// Does not compile for a field whose type grants something: the grants would be lost. It is checked where the
+/// field is read, since a claims type that is a field of nothing may grant what it likes.
+///
+/// ```compile_fail
+/// # use pico_auth::{AuthClientSettings, Authenticator, Claims};
+/// #[derive(Claims)]
+/// struct Realm {
+///     #[claim(roles)]
+///     roles: Vec<String>,
+/// }
+///
+/// #[derive(Claims)]
+/// struct MyClaims {
+///     realm: Option<Realm>, // its roles would grant nothing
+/// }
+///
+/// let settings = AuthClientSettings::builder().issuer("https://id.example").audience("api").build().unwrap();
+/// Authenticator::typed::<MyClaims>(settings).unwrap();
+/// ```
+const fn grants_nothing<T: ClaimValue>() {
+    const {
+        assert!(
+            !T::GRANTS,
+            "`subject`, `roles`, `groups` and `scopes` inside of a struct that is the field of another \
+             have no effect: write `#[claim(roles, path = \"outer.inner\")]` in the outer struct"
+        );
+    }
+}
+
+/// A claims type in the place of one claim.
 ///
 /// # Errors
 ///
 /// [`ClaimError::mismatch`] where the value is not an object, and what the type finds in it.
 pub fn object<C: FromClaims>(value: &Value) -> Result<C, ClaimError> {
-    const {
-        assert!(
-            !C::NAMED.anything(),
-            "`subject`, `roles`, `groups` and `scopes` inside of a struct that is the field of another \
-             have no effect: write `#[claim(roles, path = \"outer.inner\")]` in the outer struct"
-        );
-    }
     C::from_claims(value.as_object().ok_or_else(ClaimError::mismatch)?)
 }

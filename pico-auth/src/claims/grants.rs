@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::hash::BuildHasher;
 use std::sync::Arc;
 
-use super::read::Names;
+use super::Names;
 
 /// Which parts of the caller's identity a claims type decides. What it does not decide comes from where
 /// it comes from without a claims type.

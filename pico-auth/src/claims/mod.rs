@@ -5,20 +5,27 @@
 
 mod agent;
 mod collections;
+mod document;
 mod error;
 pub mod field;
 mod grants;
+mod names;
 mod read;
+mod scopes;
 mod token;
 mod typed;
 mod value;
 
 pub use agent::AgentClaims;
 pub use collections::ClaimList;
+pub(crate) use document::Document;
 pub use error::ClaimError;
 pub use grants::{GrantNames, Grants, Named};
+pub(crate) use names::Names;
 pub use read::ClaimPath;
-pub(crate) use read::{Names, numeric_date};
+pub(crate) use read::{LATEST, numeric_date};
+pub use scopes::scope_matches;
+pub(crate) use token::ReadClaims;
 pub use token::TokenClaims;
 pub use typed::FromClaims;
 pub(crate) use typed::{ClaimsReader, TypedClaims};

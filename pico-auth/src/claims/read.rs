@@ -5,32 +5,30 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Number, Value};
 
-use super::RawClaims;
+use super::{Names, RawClaims};
 use crate::error::{AuthConfigurationError, TokenInvalidReason};
-
-/// Names of a token.
-pub(crate) type Names = Box<[Box<str>]>;
+use crate::strict::{Json, Object};
 
 /// A claim that must be there and be a non-empty string.
 pub(super) fn required_string(
-    raw: &RawClaims,
+    claims: &Object<'_>,
     name: &'static str,
 ) -> Result<Box<str>, TokenInvalidReason> {
-    match string(raw, name)? {
-        Some(value) if !value.is_empty() => Ok(value),
+    match string(claims, name)? {
+        Some(value) if !value.is_empty() => Ok(value.into()),
         Some(_) => Err(TokenInvalidReason::InvalidClaim(name.into())),
         None => Err(TokenInvalidReason::MissingClaim(name.into())),
     }
 }
 
 /// A claim that is absent or a string.
-pub(super) fn string(
-    raw: &RawClaims,
+pub(super) fn string<'c>(
+    claims: &'c Object<'_>,
     name: &'static str,
-) -> Result<Option<Box<str>>, TokenInvalidReason> {
-    match raw.get(name) {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(value)) => Ok(Some(value.as_str().into())),
+) -> Result<Option<&'c str>, TokenInvalidReason> {
+    match claims.present(name) {
+        None => Ok(None),
+        Some(Json::String(value)) => Ok(Some(value)),
         Some(_) => Err(TokenInvalidReason::InvalidClaim(name.into())),
     }
 }
@@ -44,40 +42,42 @@ pub(super) fn point_in_time(since_epoch: Duration) -> Result<SystemTime, TokenIn
 
 /// A claim that is absent or an array of strings.
 pub(super) fn string_array(
-    raw: &RawClaims,
+    claims: &Object<'_>,
     name: &'static str,
 ) -> Result<Option<Names>, TokenInvalidReason> {
-    match raw.get(name) {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::Array(values)) => strings(values, name).map(Some),
+    match claims.present(name) {
+        None => Ok(None),
+        Some(Json::Array(values)) => strings(values, name).map(Some),
         Some(_) => Err(TokenInvalidReason::InvalidClaim(name.into())),
     }
 }
 
 /// The names of an array whose every element is a string.
 pub(super) fn strings(
-    values: &[Value],
+    values: &[Json<'_>],
     name: impl Into<Cow<'static, str>>,
 ) -> Result<Names, TokenInvalidReason> {
-    values
-        .iter()
-        .map(|value| value.as_str().map(Into::into))
-        .collect::<Option<Names>>()
-        .ok_or_else(|| TokenInvalidReason::InvalidClaim(name.into()))
+    let mut names = Vec::with_capacity(values.len());
+    for value in values {
+        match value {
+            Json::String(value) => names.push(value.as_ref().into()),
+            _ => return Err(TokenInvalidReason::InvalidClaim(name.into())),
+        }
+    }
+    Ok(names.into())
 }
 
 /// The scopes of a space-separated string (RFC 6749 §3.3).
 pub(super) fn space_separated(value: &str) -> Names {
-    value
-        .split(' ')
-        .filter(|scope| !scope.is_empty())
-        .map(Into::into)
-        .collect()
+    let scopes = value.split(' ').filter(|scope| !scope.is_empty());
+    let mut names = Vec::with_capacity(scopes.clone().count());
+    names.extend(scopes.map(Box::<str>::from));
+    names.into()
 }
 
 /// The end of the year 9999. A later time is a mistake, most often milliseconds in place of seconds,
 /// and would overflow the types that hold it.
-const LATEST: Duration = Duration::from_secs(253_402_300_799);
+pub(crate) const LATEST: Duration = Duration::from_secs(253_402_300_799);
 
 /// A `NumericDate` (RFC 7519 §2): seconds since the epoch, with or without a fraction. `None` for
 /// negative numbers and for what no clock shows.
@@ -182,13 +182,27 @@ impl ClaimPath {
     ///
     /// [`TokenInvalidReason::InvalidClaim`] for any other JSON type at this path.
     pub fn names(&self, raw: &RawClaims) -> Result<Vec<Box<str>>, TokenInvalidReason> {
-        match self.find(raw) {
-            None | Some(Value::Null) => Ok(Vec::new()),
-            Some(Value::String(name)) => Ok(vec![name.as_str().into()]),
-            Some(Value::Array(values)) => strings(values, self.as_str().to_owned()).map(Into::into),
+        self.names_in(&Object::of(raw)).map(Into::into)
+    }
+
+    /// As [`names`](Self::names), of claims that are being read.
+    pub(crate) fn names_in(&self, claims: &Object<'_>) -> Result<Names, TokenInvalidReason> {
+        match self.find_in(claims) {
+            None | Some(Json::Null) => Ok(Names::default()),
+            Some(Json::String(name)) => Ok(vec![name.as_ref().into()].into()),
+            Some(Json::Array(values)) => strings(values, self.as_str().to_owned()),
             Some(_) => Err(TokenInvalidReason::InvalidClaim(
                 self.as_str().to_owned().into(),
             )),
         }
+    }
+
+    fn find_in<'v, 'a>(&self, claims: &'v Object<'a>) -> Option<&'v Json<'a>> {
+        let (first, rest) = self.segments.split_first()?;
+        rest.iter()
+            .try_fold(claims.get(first)?, |value, segment| match value {
+                Json::Object(object) => object.get(segment),
+                _ => None,
+            })
     }
 }

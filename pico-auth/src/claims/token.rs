@@ -2,16 +2,17 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::read::{
-    Names, point_in_time, required_string, space_separated, string, string_array, strings,
+    numeric_date, point_in_time, required_string, space_separated, string, string_array, strings,
 };
-use super::{Named, RawClaims};
+use super::{Document, Named, Names, RawClaims};
 use crate::error::{TokenInvalidError, TokenInvalidReason, TokenKind};
+use crate::strict::{Json, Object};
 
 /// The claims of a verified bearer token. Cheap to clone.
 #[derive(Clone)]
@@ -20,13 +21,32 @@ pub struct TokenClaims {
 }
 
 struct Inner {
+    read: ReadClaims,
+    kid: Option<Arc<str>>,
+    document: Document,
+}
+
+/// Claims that were read, without the document they were read of.
+pub(crate) struct ReadClaims {
     sub: Box<str>,
     jti: Option<Box<str>>,
-    kid: Option<Box<str>>,
     groups: Names,
     scopes: Names,
     expires_at: SystemTime,
-    raw: RawClaims,
+}
+
+impl ReadClaims {
+    /// With the document.
+    pub(crate) fn of(self, document: impl Into<Document>, kid: Option<Arc<str>>) -> TokenClaims {
+        let inner = Inner {
+            read: self,
+            kid,
+            document: document.into(),
+        };
+        TokenClaims {
+            inner: Arc::new(inner),
+        }
+    }
 }
 
 impl TokenClaims {
@@ -39,40 +59,36 @@ impl TokenClaims {
     ///
     /// [`TokenInvalidReason::MissingClaim`] or [`TokenInvalidReason::InvalidClaim`].
     pub fn from_raw(raw: RawClaims, expires_at: Duration) -> Result<Self, TokenInvalidReason> {
-        Self::beside(Named::NOTHING, raw, expires_at)
+        Self::read(Named::NOTHING, &Object::of(&raw), expires_at).map(|read| read.of(raw, None))
     }
 
-    /// As [`from_raw`](Self::from_raw), beside a claims type that decides what `named` says: there, the
-    /// forms that are read here do not bind the issuer. What has another form counts as absent.
-    pub(crate) fn beside(
+    /// Reads claims beside a claims type that decides what `named` says: there, the forms that are read
+    /// here do not bind the issuer. What has another form counts as absent.
+    pub(crate) fn read(
         named: Named,
-        raw: RawClaims,
+        claims: &Object<'_>,
         expires_at: Duration,
-    ) -> Result<Self, TokenInvalidReason> {
-        let groups = match string_array(&raw, "groups") {
+    ) -> Result<ReadClaims, TokenInvalidReason> {
+        let groups = match string_array(claims, "groups") {
             Err(_) if named.groups => None,
             read => read?,
         };
-        let scopes = match scopes(&raw) {
+        let scopes = match scopes(claims) {
             Err(_) if named.scopes => Names::default(),
             read => read?,
         };
-        Ok(Self {
-            inner: Arc::new(Inner {
-                sub: required_string(&raw, "sub")?,
-                jti: string(&raw, "jti")?,
-                kid: None,
-                groups: groups.unwrap_or_default(),
-                scopes,
-                expires_at: point_in_time(expires_at)?,
-                raw,
-            }),
+        Ok(ReadClaims {
+            sub: required_string(claims, "sub")?,
+            jti: string(claims, "jti")?.map(Into::into),
+            groups: groups.unwrap_or_default(),
+            scopes,
+            expires_at: point_in_time(expires_at)?,
         })
     }
 
     /// The subject: who the caller is (`sub`).
     pub fn sub(&self) -> &str {
-        &self.inner.sub
+        &self.inner.read.sub
     }
 
     /// Who issued the token (`iss`): the issuer whose key verified it. Empty for claims that were never in
@@ -98,16 +114,32 @@ impl TokenClaims {
         self.get("org_id")?.as_str()
     }
 
+    /// The class of authentication by which the caller has proved who they are (`acr`, RFC 9068 §2.2.1);
+    /// `None` for a claim that is empty or no string.
+    pub fn acr(&self) -> Option<&str> {
+        let acr = self.get("acr")?.as_str()?;
+        Some(acr).filter(|acr| !acr.is_empty())
+    }
+
+    /// When the caller has proved who they are (`auth_time`, RFC 9068 §2.2.1); `None` for a claim that is no
+    /// numeric date.
+    pub fn auth_time(&self) -> Option<SystemTime> {
+        let Value::Number(since_epoch) = self.get("auth_time")? else {
+            return None;
+        };
+        UNIX_EPOCH.checked_add(numeric_date(since_epoch)?)
+    }
+
     /// The token's id (`jti`).
     pub fn jti(&self) -> Option<&str> {
-        self.inner.jti.as_deref()
+        self.inner.read.jti.as_deref()
     }
 
     /// Says which key verified the token.
     #[must_use]
     pub fn with_kid(mut self, kid: Option<Box<str>>) -> Self {
         if let Some(inner) = Arc::get_mut(&mut self.inner) {
-            inner.kid = kid;
+            inner.kid = kid.map(Into::into);
         }
         self
     }
@@ -122,8 +154,8 @@ impl TokenClaims {
         self.group_names().iter().map(|group| &**group)
     }
 
-    pub(crate) fn group_names(&self) -> &[Box<str>] {
-        &self.inner.groups
+    pub(crate) fn group_names(&self) -> &Names {
+        &self.inner.read.groups
     }
 
     /// The scopes: the first that is present of `scope` (space-separated string, RFC 9068 §2.2.3),
@@ -132,23 +164,23 @@ impl TokenClaims {
         self.scope_names().iter().map(|scope| &**scope)
     }
 
-    pub(crate) fn scope_names(&self) -> &[Box<str>] {
-        &self.inner.scopes
+    pub(crate) fn scope_names(&self) -> &Names {
+        &self.inner.read.scopes
     }
 
     /// When the token expires (`exp`).
     pub fn expires_at(&self) -> SystemTime {
-        self.inner.expires_at
+        self.inner.read.expires_at
     }
 
     /// All claims of the token, as parsed.
     pub fn raw(&self) -> &RawClaims {
-        &self.inner.raw
+        self.inner.document.parsed()
     }
 
     /// One claim of the token, as parsed.
     pub fn get(&self, name: &str) -> Option<&Value> {
-        self.inner.raw.get(name)
+        self.raw().get(name)
     }
 
     /// The claims as any type that serde knows. For claims that every request needs, derive
@@ -158,7 +190,7 @@ impl TokenClaims {
     ///
     /// [`TokenInvalidError`] with the reason `Invalid claim 'claims'` where they do not fit the type.
     pub fn deserialize<T: DeserializeOwned>(&self) -> Result<T, TokenInvalidError> {
-        T::deserialize(Value::Object(self.inner.raw.clone())).map_err(|_| {
+        T::deserialize(Value::Object(self.raw().clone())).map_err(|_| {
             let reason = TokenInvalidReason::InvalidClaim("claims".into());
             TokenInvalidError::new(TokenKind::Bearer, reason).with_trace(None, self.jti())
         })
@@ -175,14 +207,14 @@ impl fmt::Debug for TokenClaims {
     }
 }
 
-fn scopes(raw: &RawClaims) -> Result<Names, TokenInvalidReason> {
-    if let Some(scope) = string(raw, "scope")? {
-        return Ok(space_separated(&scope));
+fn scopes(claims: &Object<'_>) -> Result<Names, TokenInvalidReason> {
+    if let Some(scope) = string(claims, "scope")? {
+        return Ok(space_separated(scope));
     }
-    match raw.get("scp") {
-        None | Some(Value::Null) => Ok(string_array(raw, "scopes")?.unwrap_or_default()),
-        Some(Value::String(scp)) => Ok(space_separated(scp)),
-        Some(Value::Array(scp)) => strings(scp, "scp"),
+    match claims.present("scp") {
+        None => Ok(string_array(claims, "scopes")?.unwrap_or_default()),
+        Some(Json::String(scp)) => Ok(space_separated(scp)),
+        Some(Json::Array(scp)) => strings(scp, "scp"),
         Some(_) => Err(TokenInvalidReason::InvalidClaim("scp".into())),
     }
 }

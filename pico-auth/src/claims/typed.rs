@@ -48,6 +48,14 @@ pub trait FromClaims: Sized + Send + Sync + 'static {
     /// claims name no subject, or an empty one, is refused where the subject is decided here.
     const NAMED: Named = Named::NOTHING;
 
+    /// Whether what is read, and what it grants, depends on the claims alone: not on the time, a table that
+    /// changes, or anything else. Then it is read once for each token that is remembered, and kept with it.
+    /// Default `false`: read on every request.
+    ///
+    /// `#[derive(Claims)]` says `true` where no function of yours takes part (`validate`, `default = ..`,
+    /// `deserialize`) and all its fields say so.
+    const READ_ONCE: bool = false;
+
     /// Reads the claims of a verified token.
     ///
     /// # Errors
@@ -81,6 +89,7 @@ impl TypedClaims {
 #[derive(Clone, Copy)]
 pub(crate) struct ClaimsReader {
     pub(crate) named: Named,
+    pub(crate) read_once: bool,
     pub(crate) read: fn(&RawClaims) -> Result<TypedClaims, ClaimError>,
 }
 
@@ -88,6 +97,7 @@ impl ClaimsReader {
     pub(crate) fn of<C: FromClaims>() -> Self {
         Self {
             named: C::NAMED,
+            read_once: C::READ_ONCE,
             read: |raw| {
                 let typed = TypedClaims::new(C::from_claims(raw)?);
                 // `sub` names somebody in another way: who it names may be another caller here.

@@ -32,6 +32,8 @@ use super::read::numeric_date;
 /// struct Tenant(u32);
 ///
 /// impl ClaimValue for Tenant {
+///     const READ_ONCE: bool = true;
+///
 ///     /// Reads `tenant-17`.
 ///     fn from_value(value: &serde_json::Value) -> Result<Self, ClaimError> {
 ///         let number = value.as_str().and_then(|text| text.strip_prefix("tenant-"));
@@ -46,6 +48,14 @@ use super::read::numeric_date;
     note = "implement `ClaimValue` for it, or write `#[claim(deserialize)]` if it implements serde's `Deserialize`"
 )]
 pub trait ClaimValue: Sized {
+    /// Whether what is read depends on the claim alone, see [`FromClaims::READ_ONCE`](crate::FromClaims::READ_ONCE).
+    /// Default `false`: a claims type with such a field is read on every request.
+    const READ_ONCE: bool = false;
+
+    /// Whether it is, or holds, a claims type that decides what a caller is granted.
+    #[doc(hidden)]
+    const GRANTS: bool = false;
+
     /// Reads a claim that is present and not `null`.
     ///
     /// # Errors
@@ -66,6 +76,8 @@ fn fits<T>(value: Option<T>) -> Result<T, ClaimError> {
 macro_rules! strings {
     ($($ty:ty)+) => {$(
         impl ClaimValue for $ty {
+            const READ_ONCE: bool = true;
+
             fn from_value(value: &Value) -> Result<Self, ClaimError> {
                 fits(value.as_str().map(Into::into))
             }
@@ -77,6 +89,8 @@ strings!(String Box<str> Arc<str>);
 macro_rules! integers {
     ($($ty:ty = $read:ident)+) => {$(
         impl ClaimValue for $ty {
+            const READ_ONCE: bool = true;
+
             fn from_value(value: &Value) -> Result<Self, ClaimError> {
                 fits(value.$read().and_then(|number| number.try_into().ok()))
             }
@@ -87,18 +101,24 @@ integers!(u8 = as_u64 u16 = as_u64 u32 = as_u64 u64 = as_u64 u128 = as_u64 usize
 integers!(i8 = as_i64 i16 = as_i64 i32 = as_i64 i64 = as_i64 isize = as_i64);
 
 impl ClaimValue for bool {
+    const READ_ONCE: bool = true;
+
     fn from_value(value: &Value) -> Result<Self, ClaimError> {
         fits(value.as_bool())
     }
 }
 
 impl ClaimValue for f64 {
+    const READ_ONCE: bool = true;
+
     fn from_value(value: &Value) -> Result<Self, ClaimError> {
         fits(value.as_f64())
     }
 }
 
 impl ClaimValue for SystemTime {
+    const READ_ONCE: bool = true;
+
     fn from_value(value: &Value) -> Result<Self, ClaimError> {
         let since_epoch = value.as_number().and_then(numeric_date);
         fits(since_epoch.and_then(|time| UNIX_EPOCH.checked_add(time)))
@@ -106,12 +126,17 @@ impl ClaimValue for SystemTime {
 }
 
 impl ClaimValue for Value {
+    const READ_ONCE: bool = true;
+
     fn from_value(value: &Value) -> Result<Self, ClaimError> {
         Ok(value.clone())
     }
 }
 
 impl<T: ClaimValue> ClaimValue for Option<T> {
+    const READ_ONCE: bool = T::READ_ONCE;
+    const GRANTS: bool = T::GRANTS;
+
     fn from_value(value: &Value) -> Result<Self, ClaimError> {
         match value {
             Value::Null => Ok(None),

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use super::{SecurityContext, scope_matches};
+use super::SecurityContext;
 use crate::claims::AgentClaims;
 use crate::error::{MissingTokenError, TokenKind};
 use crate::events;
@@ -31,7 +31,8 @@ impl AgentContext {
     ///
     /// [`MissingTokenError`] for the agent token, where the request has none or none is running.
     pub fn require() -> Result<Self, MissingTokenError> {
-        Self::current().ok_or_else(|| events::logged(MissingTokenError::new(TokenKind::Agent)))
+        Self::current()
+            .ok_or_else(|| events::logged(MissingTokenError::new(TokenKind::Agent), None))
     }
 
     /// The agent (`sub`).
@@ -49,10 +50,9 @@ impl AgentContext {
         self.claims.scopes()
     }
 
-    /// Whether a scope of the agent token covers `scope`, see [`scope_matches`].
+    /// Whether a scope of the agent token covers `scope`, see [`scope_matches`](crate::scope_matches).
     pub fn has_scope(&self, scope: impl AsRef<str>) -> bool {
-        let scope = scope.as_ref();
-        self.scopes().any(|granted| scope_matches(granted, scope))
+        self.claims.scope_names().cover(scope.as_ref())
     }
 
     /// When the agent token expires.

@@ -2,7 +2,10 @@
 
 use super::SecurityContext;
 
+/// Who the caller is: somebody, or nobody.
+pub(crate) type Ambient = Option<SecurityContext>;
+
 tokio::task_local! {
-    /// Who the caller is: somebody, or nobody. Not set at all where nobody decided.
-    pub(crate) static CURRENT: Option<SecurityContext>;
+    /// Who the caller is. Not set at all where nobody decided.
+    pub(crate) static CURRENT: Ambient;
 }

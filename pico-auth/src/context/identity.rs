@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::sync::Arc;
 
-use crate::claims::{TokenClaims, TypedClaims};
+use crate::claims::{Names, TokenClaims, TypedClaims};
 
 /// The claims of the bearer token, also as a type of the application where one is read.
 pub(crate) struct Identity {
@@ -20,19 +20,19 @@ impl Identity {
     }
 
     /// The roles, if the claims type decides them.
-    pub(crate) fn roles(&self) -> Option<&[Box<str>]> {
-        self.typed.as_ref()?.decided.roles.as_deref()
+    pub(crate) fn roles(&self) -> Option<&Names> {
+        self.typed.as_ref()?.decided.roles.as_ref()
     }
 
-    pub(crate) fn groups(&self) -> &[Box<str>] {
+    pub(crate) fn groups(&self) -> &Names {
         let typed = self.typed.as_ref();
-        let decided = typed.and_then(|typed| typed.decided.groups.as_deref());
+        let decided = typed.and_then(|typed| typed.decided.groups.as_ref());
         decided.unwrap_or_else(|| self.claims.group_names())
     }
 
-    pub(crate) fn scopes(&self) -> &[Box<str>] {
+    pub(crate) fn scopes(&self) -> &Names {
         let typed = self.typed.as_ref();
-        let decided = typed.and_then(|typed| typed.decided.scopes.as_deref());
+        let decided = typed.and_then(|typed| typed.decided.scopes.as_ref());
         decided.unwrap_or_else(|| self.claims.scope_names())
     }
 

@@ -4,11 +4,16 @@
 mod agent;
 mod ambient;
 mod identity;
-mod scopes;
+mod origin;
+mod proof;
 mod security;
+mod system;
 
 pub use agent::AgentContext;
-pub(crate) use ambient::CURRENT;
+pub(crate) use ambient::{Ambient, CURRENT};
 pub(crate) use identity::Identity;
-pub use scopes::scope_matches;
+pub(crate) use origin::{Origin, Validity};
+use proof::Assumed;
 pub use security::SecurityContext;
+pub(crate) use system::SYSTEM_SUBJECT;
+pub use system::{SystemCaller, system};

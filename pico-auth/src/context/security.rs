@@ -6,7 +6,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use super::{AgentContext, CURRENT, Identity, scope_matches};
+use super::{AgentContext, Assumed, CURRENT, Identity, Origin};
 use crate::claims::{FromClaims, Names, TokenClaims, TypedClaims};
 use crate::error::{InsufficientPermissionsError, MissingTokenError, Permission, TokenKind};
 use crate::events;
@@ -16,13 +16,15 @@ use crate::names::{GroupName, Hierarchy, RoleName, ScopeName, TypedNames};
 ///
 /// A handle: cloning copies one `Arc`. Inside a request, [`current`](Self::current) and
 /// [`require`](Self::require) find it without passing it around; it is an axum extractor, too. The
-/// context follows the request only: `tokio::spawn` does not inherit it. Jobs and tests enter one
-/// with [`scope`](Self::scope) or [`sync_scope`](Self::sync_scope).
+/// context follows the request only: `tokio::spawn` does not inherit it; [`propagate`](crate::propagate)
+/// carries it. Jobs enter one with [`run_as`](crate::run_as), and tests with [`scope`](Self::scope) or
+/// [`sync_scope`](Self::sync_scope).
 #[derive(Clone)]
 pub struct SecurityContext {
     inner: Arc<Inner>,
 }
 
+#[derive(Clone)]
 struct Inner {
     identity: Arc<Identity>,
     /// The roles that a claim or a resolver grants, where the claims type does not decide them.
@@ -31,6 +33,8 @@ struct Inner {
     /// The roles that the granted ones imply by the hierarchy.
     implied: Box<[&'static str]>,
     agent: Option<AgentContext>,
+    origin: Origin,
+    assumed: Option<Assumed>,
 }
 
 impl SecurityContext {
@@ -41,25 +45,33 @@ impl SecurityContext {
             typed: None,
         };
         let roles = roles.into_iter().map(Into::into).collect();
-        Self::assembled(identity, roles, Hierarchy::default(), None)
+        Self::assembled(identity, roles, Hierarchy::default(), Origin::default())
     }
 
-    /// The one place where a hierarchy is applied.
     pub(crate) fn assembled(
         identity: impl Into<Arc<Identity>>,
         resolved: Names,
         hierarchy: Hierarchy,
-        agent: Option<AgentContext>,
+        origin: Origin,
     ) -> Self {
-        let identity = identity.into();
+        let inner = Inner {
+            identity: identity.into(),
+            resolved,
+            hierarchy,
+            implied: Box::default(),
+            agent: None,
+            origin,
+            assumed: None,
+        };
+        Self::implying(inner)
+    }
+
+    /// The one place where a hierarchy is applied.
+    fn implying(mut inner: Inner) -> Self {
+        let granted = inner.identity.roles().unwrap_or(&inner.resolved);
+        inner.implied = inner.hierarchy.implied(granted);
         Self {
-            inner: Arc::new(Inner {
-                implied: hierarchy.implied(identity.roles().unwrap_or(&resolved)),
-                identity,
-                resolved,
-                hierarchy,
-                agent,
-            }),
+            inner: Arc::new(inner),
         }
     }
 
@@ -67,56 +79,48 @@ impl SecurityContext {
     /// The last call decides.
     ///
     /// The authenticator does it for every request where it was told the
-    /// [`role_hierarchy`](crate::AuthenticatorBuilder::role_hierarchy); this is for jobs.
+    /// [`role_hierarchy`](crate::AuthenticatorBuilder::role_hierarchy); this is for callers of your own.
     #[must_use]
     pub fn with_role_hierarchy<R: RoleName>(&self) -> Self {
-        let Inner {
-            identity,
-            resolved,
-            agent,
-            ..
-        } = &*self.inner;
-        let hierarchy = Hierarchy::of::<R>();
-        Self::assembled(
-            Arc::clone(identity),
-            resolved.clone(),
-            hierarchy,
-            agent.clone(),
-        )
+        Self::implying(Inner {
+            hierarchy: Hierarchy::of::<R>(),
+            ..Inner::clone(&self.inner)
+        })
     }
 
     /// The same caller with claims of a type of your own. The subject, roles, groups and scopes that
     /// the type decides replace the caller's.
     #[must_use]
     pub fn with_claims<C: FromClaims>(&self, claims: C) -> Self {
-        let Inner {
-            resolved,
-            hierarchy,
-            agent,
-            ..
-        } = &*self.inner;
         let identity = Identity {
             claims: self.token_claims().clone(),
             typed: Some(TypedClaims::new(claims)),
         };
-        Self::assembled(identity, resolved.clone(), *hierarchy, agent.clone())
+        Self::implying(Inner {
+            identity: Arc::new(identity),
+            ..Inner::clone(&self.inner)
+        })
+    }
+
+    /// The same caller as if they had authenticated in this class, so many seconds ago.
+    pub(crate) fn as_if_authenticated(&self, acr: &'static str, age_seconds: u64) -> Self {
+        let mut inner = Inner::clone(&self.inner);
+        inner.assumed = Some(Assumed { acr, age_seconds });
+        Self {
+            inner: Arc::new(inner),
+        }
     }
 
     /// The same caller with an agent acting for them.
     #[must_use]
     pub fn with_agent(&self, agent: AgentContext) -> Self {
-        let Inner {
-            identity,
-            resolved,
-            hierarchy,
-            ..
-        } = &*self.inner;
-        Self::assembled(
-            Arc::clone(identity),
-            resolved.clone(),
-            *hierarchy,
-            Some(agent),
-        )
+        let inner = Inner {
+            agent: Some(agent),
+            ..Inner::clone(&self.inner)
+        };
+        Self {
+            inner: Arc::new(inner),
+        }
     }
 
     /// The caller of the running request; `None` outside a request and for anonymous callers.
@@ -130,7 +134,8 @@ impl SecurityContext {
     ///
     /// [`MissingTokenError`] outside a request and for anonymous callers.
     pub fn require() -> Result<Self, MissingTokenError> {
-        Self::current().ok_or_else(|| events::logged(MissingTokenError::new(TokenKind::Bearer)))
+        Self::current()
+            .ok_or_else(|| events::logged(MissingTokenError::new(TokenKind::Bearer), None))
     }
 
     /// Looks at the caller of the running request without cloning the handle.
@@ -159,12 +164,29 @@ impl SecurityContext {
         CURRENT.scope(Some(self), future)
     }
 
+    /// Runs `future` as nobody: what needs a caller is refused, as for a request without a token.
+    ///
+    /// For transports that pico-auth has no layer for. Outside any scope the same is refused, and the log
+    /// says that nobody authenticates callers.
+    ///
+    /// ```
+    /// # use pico_auth::SecurityContext;
+    /// # async fn example() {
+    /// let caller = SecurityContext::scope_anonymous(async { SecurityContext::current() }).await;
+    /// assert!(caller.is_none());
+    /// # }
+    /// ```
+    pub fn scope_anonymous<F: Future>(future: F) -> impl Future<Output = F::Output> {
+        CURRENT.scope(None, future)
+    }
+
     /// Runs `function` as this caller.
     pub fn sync_scope<T>(self, function: impl FnOnce() -> T) -> T {
         CURRENT.sync_scope(Some(self), function)
     }
 
-    /// The subject: who the caller is. The claim `sub`, unless a claims type names another.
+    /// The subject: who the caller is. The claim `sub`, unless a claims type names another. That of a
+    /// [system caller](crate::system) begins with `pico-auth:system:`, and that of no token does.
     pub fn subject(&self) -> &str {
         self.inner.identity.subject()
     }
@@ -195,9 +217,12 @@ impl SecurityContext {
 
     /// The roles the caller was granted.
     pub fn roles(&self) -> impl ExactSizeIterator<Item = &str> {
-        let granted = self.inner.identity.roles();
-        let granted = granted.unwrap_or(&self.inner.resolved);
-        granted.iter().map(|role| &**role)
+        self.granted_roles().iter().map(|role| &**role)
+    }
+
+    fn granted_roles(&self) -> &Names {
+        let decided = self.inner.identity.roles();
+        decided.unwrap_or(&self.inner.resolved)
     }
 
     /// The roles the caller was granted, and those that they imply by the role hierarchy.
@@ -214,7 +239,7 @@ impl SecurityContext {
     /// that derives `Role`.
     pub fn has_role(&self, role: impl AsRef<str>) -> bool {
         let role = role.as_ref();
-        self.effective_roles().any(|effective| effective == role)
+        self.granted_roles().has(role) || self.inner.implied.contains(&role)
     }
 
     /// Refuses, unless the caller has exactly this role.
@@ -238,8 +263,7 @@ impl SecurityContext {
 
     /// Whether the caller is in exactly this group.
     pub fn has_group(&self, group: impl AsRef<str>) -> bool {
-        let group = group.as_ref();
-        self.groups().any(|granted| granted == group)
+        self.inner.identity.groups().has(group.as_ref())
     }
 
     /// Refuses, unless the caller is in exactly this group.
@@ -265,10 +289,9 @@ impl SecurityContext {
         TypedNames::of(self.scopes())
     }
 
-    /// Whether a scope of the bearer token covers `scope`, see [`scope_matches`].
+    /// Whether a scope of the bearer token covers `scope`, see [`scope_matches`](crate::scope_matches).
     pub fn has_scope(&self, scope: impl AsRef<str>) -> bool {
-        let scope = scope.as_ref();
-        self.scopes().any(|granted| scope_matches(granted, scope))
+        self.inner.identity.scopes().cover(scope.as_ref())
     }
 
     /// Refuses, unless a scope of the bearer token covers this one.
@@ -283,9 +306,32 @@ impl SecurityContext {
         self.require_one(Permission::Scope, scope.as_ref())
     }
 
-    /// When the bearer token expires.
+    /// When the bearer token expires; for a [system caller](crate::system), the end of the year 9999.
     pub fn expires_at(&self) -> SystemTime {
         self.token_claims().expires_at()
+    }
+
+    /// Who says that this is the caller.
+    pub(super) fn origin(&self) -> &Origin {
+        &self.inner.origin
+    }
+
+    /// The class of authentication that the token names (`acr`).
+    pub(crate) fn acr(&self) -> Option<&str> {
+        match &self.inner.assumed {
+            Some(assumed) => Some(assumed.acr),
+            None => self.token_claims().acr(),
+        }
+    }
+
+    /// Whether the caller has authenticated within this time; `None` where the token does not tell, or names
+    /// a time that is still to come.
+    pub(crate) fn authenticated_within(&self, seconds: u64) -> Option<bool> {
+        if let Some(assumed) = self.inner.assumed {
+            return Some(assumed.age_seconds <= seconds);
+        }
+        self.origin()
+            .is_within(self.token_claims().auth_time()?, seconds)
     }
 
     /// The agent that acts in this request, if it has one.
@@ -313,7 +359,8 @@ impl SecurityContext {
         }
         let claims = self.token_claims();
         let error = InsufficientPermissionsError::of(permission, name);
-        Err(events::logged(error.with_trace(claims.kid(), claims.jti())))
+        let error = error.with_trace(claims.kid(), claims.jti());
+        Err(events::logged(error, Some(self.subject())))
     }
 }
 

@@ -3,10 +3,13 @@
 use std::error::Error;
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::trace::{TokenTrace, traced};
 
 /// What a rule can require by name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Permission {
     /// A role of the caller.
@@ -20,6 +23,16 @@ pub enum Permission {
 }
 
 impl Permission {
+    /// The word of messages for one: `role`, `group`, `scope`, `agent scope`.
+    pub const fn singular(self) -> &'static str {
+        match self {
+            Self::Role => "role",
+            Self::Group => "group",
+            Self::Scope => "scope",
+            Self::AgentScope => "agent scope",
+        }
+    }
+
     /// The plural word of messages: `roles`, `groups`, `scopes`, `agent scopes`.
     pub const fn plural(self) -> &'static str {
         match self {
@@ -51,6 +64,13 @@ pub enum RequiredPermissions {
     Condition,
     /// A valid token.
     Authentication,
+    /// An authentication of the caller that is strong and recent enough (RFC 9470).
+    AuthenticationStrength {
+        /// One of these classes of authentication (`acr`), in order of preference; empty for any.
+        acr_values: Box<[Box<str>]>,
+        /// How long ago it may be, in seconds.
+        max_age_seconds: Option<u64>,
+    },
     /// Anything, also nothing.
     Anything,
     /// What nobody has: an empty `any` or `all`, built at run time.
@@ -83,9 +103,31 @@ impl fmt::Display for RequiredPermissions {
             Self::Not(part) => write!(f, "not ({part})"),
             Self::Condition => f.write_str("a condition on the request"),
             Self::Authentication => f.write_str("a valid token"),
+            Self::AuthenticationStrength {
+                acr_values,
+                max_age_seconds,
+            } => strength(f, acr_values, *max_age_seconds),
             Self::Anything => f.write_str("nothing"),
             Self::Nothing => f.write_str("what nobody has"),
         }
+    }
+}
+
+/// In the words of [`RequiredPermissions::AuthenticationStrength`].
+fn strength(
+    f: &mut fmt::Formatter<'_>,
+    acr_values: &[Box<str>],
+    max_age_seconds: Option<u64>,
+) -> fmt::Result {
+    f.write_str("authentication")?;
+    if !acr_values.is_empty() {
+        f.write_str(" with one of acr values: [")?;
+        separated(f, acr_values, ", ", |f, value| write!(f, "'{value}'"))?;
+        f.write_str("]")?;
+    }
+    match max_age_seconds {
+        Some(seconds) => write!(f, " within the last {seconds} seconds"),
+        None => Ok(()),
     }
 }
 

@@ -17,6 +17,16 @@ pub enum TokenKind {
     Agent,
 }
 
+impl TokenKind {
+    /// A short, stable word for logs and metrics: `bearer` or `agent`.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Bearer => "bearer",
+            Self::Agent => "agent",
+        }
+    }
+}
+
 /// 401: no token, or nothing that has the form of one, or more than one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct MissingTokenError {

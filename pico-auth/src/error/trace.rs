@@ -9,12 +9,12 @@ pub(super) struct TokenTrace {
     pub(super) jti: Option<Box<str>>,
 }
 
-/// The longest `kid` or `jti` that an error keeps, in characters.
-const MAX_CHARS: usize = 64;
+/// The longest `kid` or `jti` that errors, logs and audit records show, in characters.
+pub(crate) const MAX_ID: usize = 64;
 
 impl TokenTrace {
     pub(super) fn new(kid: Option<&str>, jti: Option<&str>) -> Self {
-        let cut = |text: &str| text.chars().take(MAX_CHARS).collect();
+        let cut = |text: &str| text.chars().take(MAX_ID).collect();
         Self {
             kid: kid.map(cut),
             jti: jti.map(cut),

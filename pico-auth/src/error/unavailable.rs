@@ -98,6 +98,12 @@ impl AuthUnavailableError {
     pub const fn retry_after(&self) -> Duration {
         self.retry_after
     }
+
+    /// The value of the header `Retry-After`: the same in whole seconds, rounded up, at least 1.
+    pub fn retry_after_seconds(&self) -> u64 {
+        let begun = u64::from(self.retry_after.subsec_nanos() > 0);
+        self.retry_after.as_secs().saturating_add(begun).max(1)
+    }
 }
 
 impl fmt::Display for AuthUnavailableError {

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use super::verdict::Verdict;
-use crate::digest::sha256;
+use crate::crypto::sha256;
 use crate::token::RawToken;
 
 /// SHA-256 of a token. The token itself is kept nowhere.

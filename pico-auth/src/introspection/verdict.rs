@@ -7,9 +7,10 @@ use serde_json::Value;
 
 use super::endpoint::Answer;
 use crate::claims::RawClaims;
-use crate::error::TokenInvalidReason;
+use crate::error::{MAX_ID, TokenInvalidReason};
 use crate::jwt::checks::{self, Refusal};
 use crate::jwt::{ValidationRules, unverified_claims};
+use crate::strict::Object;
 use crate::verifier::VerifiedToken;
 
 /// What came of a token. Cheap to clone.
@@ -43,7 +44,12 @@ impl Judge {
             Answer::Active { claims, .. } => claims,
         };
         limit(&mut claims, token);
-        match self.check(&mut claims, now) {
+        // Optional in an answer (§2.2), which can only come from this issuer: its name belongs to the
+        // subject, which is unique within it alone.
+        if is_absent(&claims, "iss") {
+            claims.insert("iss".to_owned(), self.rules.issuer.clone().into());
+        }
+        match self.check(&Object::of(&claims), now) {
             Ok((exp, expires_at)) => Verdict::Active {
                 token: Arc::new(VerifiedToken::new(claims, expires_at)),
                 exp,
@@ -66,19 +72,13 @@ impl Judge {
     /// Checks the claims; answers `exp`, and when the token counts as expired.
     fn check(
         &self,
-        claims: &mut RawClaims,
+        claims: &Object<'_>,
         now: Duration,
     ) -> Result<(Option<Duration>, Duration), Refusal> {
         let rules = &self.rules;
-        // Optional in an answer (§2.2), which can only come from this issuer: its name belongs to the
-        // subject, which is unique within it alone.
-        if checks::present(claims, "iss").is_none() {
-            claims.insert("iss".to_owned(), rules.issuer.clone().into());
-        }
         checks::issuer(claims, &rules.issuer)?;
-        let named =
-            checks::present(claims, "aud").or(checks::present(claims, &rules.audience_claim));
-        if named.is_some() || !self.accept_missing_audience {
+        let named = |claim| claims.present(claim).is_some();
+        if named("aud") || named(&rules.audience_claim) || !self.accept_missing_audience {
             checks::audiences(claims, rules)?;
         }
         checks::purpose(claims, rules)?;
@@ -97,8 +97,8 @@ const LIMITS: [&str; 2] = ["cnf", "jti"];
 
 /// Adds the limits that only the token itself names.
 fn limit(claims: &mut RawClaims, token: &str) {
-    let missing = |name: &&str| checks::present(claims, name).is_none();
-    let missing: Vec<_> = LIMITS.into_iter().filter(missing).collect();
+    let missing = LIMITS.into_iter().filter(|name| is_absent(claims, name));
+    let missing: Vec<_> = missing.collect();
     let Some(mut of_token) = unverified_claims(token).filter(|_| !missing.is_empty()) else {
         return;
     };
@@ -107,14 +107,16 @@ fn limit(claims: &mut RawClaims, token: &str) {
     }
 }
 
-/// The longest `jti` of a refusal, in characters: as much as errors show of it. Refusals are remembered by
-/// their number, so each must be small.
-const MAX_JTI: usize = 64;
+/// `null` counts as absent.
+fn is_absent(claims: &RawClaims, name: &str) -> bool {
+    claims.get(name).is_none_or(Value::is_null)
+}
 
 fn refused(why: impl Into<Refusal>, jti: Option<&str>) -> Verdict {
     Verdict::Refused {
         why: why.into(),
-        jti: jti.map(|jti| jti.chars().take(MAX_JTI).collect::<String>().into()),
+        // Refusals are remembered by their number, so each must be small.
+        jti: jti.map(|jti| jti.chars().take(MAX_ID).collect::<String>().into()),
     }
 }
 
@@ -128,7 +130,7 @@ mod tests {
         let huge = "ü".repeat(60_000);
         let verdict = refused(TokenInvalidReason::Audience, Some(&huge));
         assert!(
-            matches!(verdict, Verdict::Refused { jti: Some(jti), .. } if jti.len() == 2 * MAX_JTI)
+            matches!(verdict, Verdict::Refused { jti: Some(jti), .. } if jti.len() == 2 * MAX_ID)
         );
     }
 }

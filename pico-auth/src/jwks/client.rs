@@ -8,8 +8,9 @@ use super::bucket::Rate;
 use super::cache::{KeyCache, Surroundings};
 use super::fetch::{Fetcher, Location};
 use super::schedule::Rules;
-use super::{KeyFuture, KeyQuery, KeySource, ReadyFuture};
+use super::{KeyEdition, KeyFuture, KeyQuery, KeySource, ReadyFuture};
 use crate::clock::{Clock, SystemClock};
+use crate::crypto::fill_random;
 use crate::error::{AuthConfigurationError, AuthUnavailableError};
 use crate::fetch::Limits;
 use crate::fetch::url_rules::configured;
@@ -74,6 +75,10 @@ impl JwksClient {
 impl KeySource for JwksClient {
     fn find<'a>(&'a self, query: KeyQuery<'a>) -> KeyFuture<'a> {
         Box::pin(self.cache.find(query))
+    }
+
+    fn edition(&self) -> Option<KeyEdition> {
+        self.cache.edition()
     }
 
     fn wait_until_ready(&self, timeout: Duration) -> ReadyFuture<'_> {
@@ -218,7 +223,7 @@ impl JwksClientBuilder {
 fn random() -> f64 {
     let mut bytes = [0; 4];
     // Where there is no randomness, there is no TLS either.
-    let _ = aws_lc_rs::rand::fill(&mut bytes);
+    let _ = fill_random(&mut bytes);
     f64::from(u32::from_ne_bytes(bytes)) / (f64::from(u32::MAX) + 1.0)
 }
 

@@ -56,6 +56,10 @@ impl Fetcher {
         })
     }
 
+    pub(super) const fn location(&self) -> &Location {
+        &self.location
+    }
+
     /// Fetches the key set, discovery included, within the total time.
     pub(super) async fn key_set(&self) -> Result<Fetched, FetchError> {
         tokio::time::timeout(self.client.limits().total, self.locate_and_get())

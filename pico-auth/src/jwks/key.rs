@@ -2,11 +2,8 @@
 
 use std::fmt;
 
-use aws_lc_rs::signature::{
-    self as crypto, ParsedPublicKey, RsaParameters, RsaPublicKeyComponents, VerificationAlgorithm,
-};
-
 use super::Algorithm;
+use crate::crypto::{Hash, Material, PublicKey, Scheme, rsa_numbers};
 use crate::error::TokenInvalidReason;
 
 /// A public key of the issuer. The key decides the algorithm (RFC 8725 §3.1): a signature is only
@@ -14,7 +11,7 @@ use crate::error::TokenInvalidReason;
 pub struct VerificationKey {
     kid: Option<Box<str>>,
     /// One parsed key per permitted algorithm, because the back-end ties a parsed key to one.
-    parsed: Box<[(Algorithm, ParsedPublicKey)]>,
+    parsed: Box<[(Algorithm, PublicKey)]>,
 }
 
 impl VerificationKey {
@@ -45,13 +42,16 @@ impl VerificationKey {
         message: &[u8],
         signature: &[u8],
     ) -> Result<(), TokenInvalidReason> {
-        self.parsed
+        let (_, key) = self
+            .parsed
             .iter()
             .find(|(permitted, _)| *permitted == algorithm)
-            .ok_or(TokenInvalidReason::Algorithm)?
-            .1
-            .verify_sig(message, signature)
-            .map_err(|_| TokenInvalidReason::Signature)
+            .ok_or(TokenInvalidReason::Algorithm)?;
+        if key.verifies(message, signature) {
+            Ok(())
+        } else {
+            Err(TokenInvalidReason::Signature)
+        }
     }
 
     /// Whether both are the same key for the same use. Key sets that were fetched twice hold equal,
@@ -63,7 +63,7 @@ impl VerificationKey {
     }
 
     fn material(&self) -> Option<&[u8]> {
-        self.parsed.first().map(|(_, key)| key.as_ref())
+        self.parsed.first().map(|(_, key)| key.material())
     }
 
     /// An RSA key out of its big-endian modulus and exponent.
@@ -76,12 +76,7 @@ impl VerificationKey {
         let (n, e) = (without_leading_zeros(n), without_leading_zeros(e));
         check_rsa_size(bits(n))?;
         check_rsa_exponent(n, e)?;
-        let components = RsaPublicKeyComponents { n, e };
-        Self::new(kid, rsa_algorithms(only), |algorithm| {
-            components
-                .to_parsed_public_key(rsa_parameters(algorithm)?)
-                .ok()
-        })
+        Self::new(kid, rsa_algorithms(only), Material::Rsa { n, e })
     }
 
     /// An RSA key out of the DER of a PKCS#1 `RSAPublicKey`.
@@ -90,13 +85,8 @@ impl VerificationKey {
         only: Option<Algorithm>,
         der: &[u8],
     ) -> Result<Self, &'static str> {
-        // The back-end checks the size at each signature; a key that can never verify is a mistake
-        // to be told at start-up.
-        let bits = RsaParameters::public_modulus_len(der).map_err(|_| NOT_A_KEY)?;
-        check_rsa_size(bits as usize)?;
-        Self::new(kid, rsa_algorithms(only), |algorithm| {
-            ParsedPublicKey::new(rsa_parameters(algorithm)?, der).ok()
-        })
+        let (n, e) = rsa_numbers(der).ok_or(NOT_A_KEY)?;
+        Self::rsa(kid, only, n, e)
     }
 
     /// An elliptic-curve key for exactly one algorithm: an uncompressed point, or 32 bytes of Ed25519.
@@ -105,30 +95,27 @@ impl VerificationKey {
         algorithm: Algorithm,
         point: &[u8],
     ) -> Result<Self, &'static str> {
-        let (parameters, length): (&'static dyn VerificationAlgorithm, _) = match algorithm {
-            Algorithm::ES256 => (&crypto::ECDSA_P256_SHA256_FIXED, 65),
-            Algorithm::ES384 => (&crypto::ECDSA_P384_SHA384_FIXED, 97),
-            Algorithm::EdDSA => (&crypto::ED25519, 32),
+        let length = match algorithm {
+            Algorithm::ES256 => 65,
+            Algorithm::ES384 => 97,
+            Algorithm::EdDSA => 32,
             _ => return Err(NOT_PERMITTED),
         };
-        // The back-end would also take other encodings of other lengths.
         if point.len() != length {
             return Err("its point has not the length of its curve");
         }
-        Self::new(kid, [algorithm], |_| {
-            ParsedPublicKey::new(parameters, point).ok()
-        })
+        Self::new(kid, [algorithm], Material::Bytes(point))
     }
 
     /// A key parsed once for each of `algorithms`.
     pub(super) fn new(
         kid: Option<&str>,
         algorithms: impl IntoIterator<Item = Algorithm>,
-        parse: impl Fn(Algorithm) -> Option<ParsedPublicKey>,
+        material: Material<'_>,
     ) -> Result<Self, &'static str> {
         let parsed: Box<[_]> = algorithms
             .into_iter()
-            .map(|algorithm| Some((algorithm, parse(algorithm)?)))
+            .map(|algorithm| Some((algorithm, PublicKey::new(scheme(algorithm), material)?)))
             .collect::<Option<_>>()
             .ok_or(NOT_A_KEY)?;
         if parsed.is_empty() {
@@ -139,24 +126,31 @@ impl VerificationKey {
     }
 }
 
-const NOT_A_KEY: &str = "its numbers are not a public key";
+pub(super) const NOT_A_KEY: &str = "its numbers are not a public key";
 pub(super) const NOT_PERMITTED: &str = "its type does not permit its `alg`";
 
-fn rsa_parameters(algorithm: Algorithm) -> Option<&'static RsaParameters> {
-    Some(match algorithm {
-        Algorithm::RS256 => &crypto::RSA_PKCS1_2048_8192_SHA256,
-        Algorithm::RS384 => &crypto::RSA_PKCS1_2048_8192_SHA384,
-        Algorithm::RS512 => &crypto::RSA_PKCS1_2048_8192_SHA512,
-        Algorithm::PS256 => &crypto::RSA_PSS_2048_8192_SHA256,
-        Algorithm::PS384 => &crypto::RSA_PSS_2048_8192_SHA384,
-        Algorithm::PS512 => &crypto::RSA_PSS_2048_8192_SHA512,
-        _ => return None,
-    })
+/// What the names mean: RFC 7518 §3.1, RFC 8037 §3.1, RFC 9964 §5.
+const fn scheme(algorithm: Algorithm) -> Scheme {
+    match algorithm {
+        Algorithm::RS256 => Scheme::Pkcs1(Hash::Sha256),
+        Algorithm::RS384 => Scheme::Pkcs1(Hash::Sha384),
+        Algorithm::RS512 => Scheme::Pkcs1(Hash::Sha512),
+        Algorithm::PS256 => Scheme::Pss(Hash::Sha256),
+        Algorithm::PS384 => Scheme::Pss(Hash::Sha384),
+        Algorithm::PS512 => Scheme::Pss(Hash::Sha512),
+        Algorithm::ES256 => Scheme::P256,
+        Algorithm::ES384 => Scheme::P384,
+        Algorithm::EdDSA => Scheme::Ed25519,
+        Algorithm::MlDsa44 => Scheme::MlDsa44,
+        Algorithm::MlDsa65 => Scheme::MlDsa65,
+        Algorithm::MlDsa87 => Scheme::MlDsa87,
+    }
 }
 
 fn rsa_algorithms(only: Option<Algorithm>) -> impl Iterator<Item = Algorithm> {
     Algorithm::ALL.iter().copied().filter(move |algorithm| {
-        rsa_parameters(*algorithm).is_some() && only.is_none_or(|only| only == *algorithm)
+        matches!(scheme(*algorithm), Scheme::Pkcs1(_) | Scheme::Pss(_))
+            && only.is_none_or(|only| only == *algorithm)
     })
 }
 

@@ -6,11 +6,13 @@ use serde_json::Value;
 
 use super::jwk::{self, Skip};
 use super::{KeyLookup, KeyQuery, VerificationKey};
+use crate::error::MAX_ID;
 use crate::strict::json_object;
 
 /// The usable keys of one document.
 #[derive(Debug, Clone, Default)]
 pub(super) struct KeySet {
+    /// In the order of their ids, so that finding one does not take longer with each key.
     keys: Vec<Arc<VerificationKey>>,
     /// What there is to say about the others.
     remarks: Vec<Remark>,
@@ -55,17 +57,24 @@ impl KeySet {
     /// algorithm, none is ever tried: see [`find`](Self::find).
     fn add(&mut self, key: VerificationKey) {
         let kid = || shortened(key.kid());
-        if self.keys.iter().any(|known| known.is_same(&key)) {
+        let namesakes = self.named(key.kid());
+        if namesakes.iter().any(|known| known.is_same(&key)) {
             return self.remark(kid(), "it is there twice", true);
         }
-        let rivals = |known: &Arc<VerificationKey>| {
-            known.kid() == key.kid() && key.algorithms().any(|one| known.permits(one))
-        };
-        if key.kid().is_some() && self.keys.iter().any(rivals) {
+        let rivals = |known: &Arc<VerificationKey>| key.algorithms().any(|one| known.permits(one));
+        if key.kid().is_some() && namesakes.iter().any(rivals) {
             let why = "another key has the same id and algorithm: neither is used for it";
             self.remark(kid(), why, true);
         }
-        self.keys.push(Arc::new(key));
+        let place = self.keys.partition_point(|known| known.kid() <= key.kid());
+        self.keys.insert(place, Arc::new(key));
+    }
+
+    /// The keys of this id, or of none.
+    fn named(&self, kid: Option<&str>) -> &[Arc<VerificationKey>] {
+        let start = self.keys.partition_point(|key| key.kid() < kid);
+        let end = self.keys.partition_point(|key| key.kid() <= kid);
+        self.keys.get(start..end).unwrap_or_default()
     }
 
     fn remark(&mut self, kid: String, why: &'static str, is_bad: bool) {
@@ -79,9 +88,9 @@ impl KeySet {
         for remark in self.remarks.iter().filter(|one| !known.contains(one)) {
             let Remark { kid, why, is_bad } = remark;
             if *is_bad {
-                tracing::warn!(?kid, why, "a bad key of the JWKS is skipped");
+                tracing::warn!(jwt.kid = ?kid, auth.cause = why, "a bad key of the JWKS is skipped");
             } else {
-                tracing::debug!(?kid, why, "a key of the JWKS is not used");
+                tracing::debug!(jwt.kid = ?kid, auth.cause = why, "a key of the JWKS is not used");
             }
         }
     }
@@ -89,6 +98,7 @@ impl KeySet {
     /// Adds the keys of another set.
     pub(super) fn append(&mut self, other: Self) {
         self.keys.extend(other.keys);
+        self.keys.sort_by(|one, next| one.kid().cmp(&next.kid()));
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -101,7 +111,11 @@ impl KeySet {
     pub(super) fn reusing(mut self, known: &Self) -> (Self, bool) {
         let mut changed = self.keys.len() != known.keys.len();
         for key in &mut self.keys {
-            match known.keys.iter().find(|known| known.is_same(key)) {
+            match known
+                .named(key.kid())
+                .iter()
+                .find(|known| known.is_same(key))
+            {
                 Some(same) => *key = Arc::clone(same),
                 None => changed = true,
             }
@@ -111,13 +125,12 @@ impl KeySet {
 
     /// The one key that `query` asks for.
     pub(super) fn find(&self, query: KeyQuery<'_>) -> KeyLookup {
-        let mut named = self
-            .keys
-            .iter()
-            .filter(|key| query.kid.is_none() || key.kid() == query.kid)
-            .peekable();
-        let is_named = query.kid.is_some() && named.peek().is_some();
-        let mut fitting = named.filter(|key| key.permits(query.algorithm));
+        let candidates = match query.kid {
+            Some(_) => self.named(query.kid),
+            None => &self.keys,
+        };
+        let is_named = query.kid.is_some() && !candidates.is_empty();
+        let mut fitting = candidates.iter().filter(|key| key.permits(query.algorithm));
         match (fitting.next(), fitting.next()) {
             (Some(key), None) => KeyLookup::Found(Arc::clone(key)),
             // Two keys would do: a token cannot be verified by trial.
@@ -143,5 +156,5 @@ fn kid_of(jwk: &Value) -> String {
 }
 
 fn shortened(kid: Option<&str>) -> String {
-    kid.unwrap_or("(none)").chars().take(64).collect()
+    kid.unwrap_or("(none)").chars().take(MAX_ID).collect()
 }

@@ -1,14 +1,8 @@
 //! ML-DSA keys (RFC 9964): one encoding and one length for each algorithm.
 
-use aws_lc_rs::signature::{
-    ML_DSA_44, ML_DSA_65, ML_DSA_87, ParsedPublicKey, PqdsaVerificationAlgorithm,
-};
-
-use super::key::NOT_PERMITTED;
+use super::key::{NOT_A_KEY, NOT_PERMITTED};
 use super::{Algorithm, VerificationKey};
-
-/// The bytes before the key in a `SubjectPublicKeyInfo`: its OID and three lengths (RFC 9881 §4).
-const DER_HEADER: usize = 22;
+use crate::crypto::Material;
 
 impl VerificationKey {
     /// An ML-DSA key out of its bytes, as in `pub` (RFC 9964 §5).
@@ -17,42 +11,54 @@ impl VerificationKey {
         algorithm: Algorithm,
         public: &[u8],
     ) -> Result<Self, &'static str> {
-        parse(kid, algorithm, public, 0)
+        let (length, _) = parameters(algorithm)?;
+        if public.len() != usize::from(length) {
+            return Err(WRONG_LENGTH);
+        }
+        Self::new(kid, [algorithm], Material::Bytes(public))
     }
 
-    /// An ML-DSA key out of the DER of a `SubjectPublicKeyInfo`, whose OID the back-end checks.
+    /// An ML-DSA key out of the DER of a `SubjectPublicKeyInfo`.
     pub(super) fn ml_dsa_der(
         kid: Option<&str>,
         algorithm: Algorithm,
         der: &[u8],
     ) -> Result<Self, &'static str> {
-        parse(kid, algorithm, der, DER_HEADER)
+        let (length, oid) = parameters(algorithm)?;
+        let (header, public) = der.split_first_chunk().ok_or(WRONG_LENGTH)?;
+        if public.len() != usize::from(length) {
+            return Err(WRONG_LENGTH);
+        }
+        if *header != der_header(length, oid) {
+            return Err(NOT_A_KEY);
+        }
+        Self::new(kid, [algorithm], Material::Bytes(public))
     }
 }
 
-/// The back-end takes a key with a header or without one: only the length tells which it was.
-fn parse(
-    kid: Option<&str>,
-    algorithm: Algorithm,
-    bytes: &[u8],
-    header: usize,
-) -> Result<VerificationKey, &'static str> {
-    let (parameters, length) = parameters(algorithm).ok_or(NOT_PERMITTED)?;
-    if bytes.len() != header + length {
-        return Err("its public key has not the length of its `alg`");
-    }
-    VerificationKey::new(kid, [algorithm], |_| {
-        ParsedPublicKey::new(parameters, bytes).ok()
+const WRONG_LENGTH: &str = "its public key has not the length of its `alg`";
+
+/// The length of a public key (FIPS 204, table 2) and the last byte of its OID (RFC 9881 §2).
+const fn parameters(algorithm: Algorithm) -> Result<(u16, u8), &'static str> {
+    Ok(match algorithm {
+        Algorithm::MlDsa44 => (1312, 17),
+        Algorithm::MlDsa65 => (1952, 18),
+        Algorithm::MlDsa87 => (2592, 19),
+        _ => return Err(NOT_PERMITTED),
     })
 }
 
-/// The back-end verifies pure ML-DSA with an empty context, as RFC 9964 §5 demands. The lengths of
-/// public keys are those of FIPS 204, table 2.
-fn parameters(algorithm: Algorithm) -> Option<(&'static PqdsaVerificationAlgorithm, usize)> {
-    Some(match algorithm {
-        Algorithm::MlDsa44 => (&ML_DSA_44, 1312),
-        Algorithm::MlDsa65 => (&ML_DSA_65, 1952),
-        Algorithm::MlDsa87 => (&ML_DSA_87, 2592),
-        _ => return None,
-    })
+/// What stands before the key in a `SubjectPublicKeyInfo` (RFC 9881 §4). DER has one encoding of it: the
+/// algorithm has no parameters, and all lengths follow from that of the key.
+const fn der_header(length: u16, oid: u8) -> [u8; 22] {
+    // The bits of the key follow a byte that says that all eight of the last byte count; before them
+    // stand their tag and length, and the algorithm.
+    let [bits_high, bits_low] = (length + 1).to_be_bytes();
+    let [all_high, all_low] = (length + 18).to_be_bytes();
+    [
+        0x30, 0x82, all_high, all_low, // SEQUENCE
+        0x30, 11, // SEQUENCE: the algorithm
+        0x06, 9, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x03, oid, // OBJECT IDENTIFIER
+        0x03, 0x82, bits_high, bits_low, 0x00, // BIT STRING
+    ]
 }

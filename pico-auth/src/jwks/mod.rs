@@ -4,11 +4,14 @@
 //! 2. `key_set` answers it out of one parsed document; `jwk`, `key` and `ml_dsa` parse one key each
 //!    and decide what it may be used for.
 //! 3. [`StaticKeys`] holds one set for ever. [`JwksClient`] fetches sets: `fetch` knows URLs and
-//!    HTTP, `schedule` decides when to fetch, `cache` does it.
+//!    HTTP, `schedule` decides when to fetch, `cache` does it, and `believed` tells requests, without a
+//!    lock, that nothing has changed.
 
 #[cfg(feature = "http-client")]
 mod absent;
 mod algorithm;
+#[cfg(feature = "http-client")]
+mod believed;
 #[cfg(feature = "http-client")]
 mod bucket;
 #[cfg(feature = "http-client")]
@@ -29,11 +32,15 @@ mod simulation;
 mod source;
 mod static_keys;
 
+// `believed` names it by `super::`, so that `tests/tests/loom.rs` can put loom's in its place.
+#[cfg(feature = "http-client")]
+use std::sync::atomic;
+
 pub use algorithm::Algorithm;
 #[cfg(feature = "http-client")]
 pub use client::{JwksClient, JwksClientBuilder};
 pub use key::VerificationKey;
-pub use source::{KeyFuture, KeyLookup, KeyQuery, KeySource, ReadyFuture};
+pub use source::{KeyEdition, KeyFuture, KeyLookup, KeyQuery, KeySource, ReadyFuture};
 pub use static_keys::StaticKeys;
 
 /// The key of a JWK that is not the issuer's, by the same rules: public, for signatures, not weak.

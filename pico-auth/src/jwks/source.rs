@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use super::{Algorithm, VerificationKey};
@@ -40,6 +41,31 @@ pub type KeyFuture<'a> =
 pub type ReadyFuture<'a> =
     Pin<Box<dyn Future<Output = Result<(), AuthUnavailableError>> + Send + 'a>>;
 
+/// Stands for all that a [`KeySource`] says of its keys, until any of it changes. Two are equal only
+/// where one is a copy of the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyEdition(u64);
+
+impl KeyEdition {
+    /// One that no other source has, nor had this one before.
+    #[must_use]
+    pub fn unique() -> Self {
+        // 0 is for "none" where an edition is kept in an atomic.
+        static LAST: AtomicU64 = AtomicU64::new(0);
+        Self(LAST.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+
+    pub(crate) const fn number(self) -> u64 {
+        self.0
+    }
+
+    /// The edition with this number.
+    #[cfg(feature = "http-client")]
+    pub(super) const fn numbered(number: u64) -> Self {
+        Self(number)
+    }
+}
+
 /// Where verification keys come from.
 ///
 /// Implement it to take keys from somewhere else, usually by delegating to [`StaticKeys`] built out
@@ -53,6 +79,38 @@ pub trait KeySource: Send + Sync + 'static {
     ///
     /// [`AuthUnavailableError`] where it cannot be known now whether the issuer has such a key.
     fn find<'a>(&'a self, query: KeyQuery<'a>) -> KeyFuture<'a>;
+
+    /// Stands for what [`find`](Self::find) would say now: while it is the same, a question that a key
+    /// was found for has the same answer. Whoever keeps what a key has verified looks here on every request,
+    /// first at the edition and then for the key. So it must not wait, and it must change **together with** the
+    /// answers, by one lock or one snapshot as below. Changed later, a withdrawn key is believed meanwhile;
+    /// changed earlier, an old key that is found in between is taken for one of the new edition, and stays
+    /// believed. `None`, the default, where that cannot be promised: then `find` is asked each time.
+    ///
+    /// A source made of several has an edition of its own, a new one whenever any of them changes.
+    /// Taken from another source, it must be taken from the one that `find` asks:
+    ///
+    /// ```
+    /// use std::sync::{Arc, RwLock};
+    /// use pico_auth::{KeyEdition, KeyFuture, KeyQuery, KeySource, StaticKeys};
+    ///
+    /// /// Keys that an operator can exchange.
+    /// struct Exchangeable(RwLock<StaticKeys>);
+    ///
+    /// impl KeySource for Exchangeable {
+    ///     fn find<'a>(&'a self, query: KeyQuery<'a>) -> KeyFuture<'a> {
+    ///         let found = self.0.read().unwrap().lookup(query);
+    ///         Box::pin(std::future::ready(Ok(found)))
+    ///     }
+    ///
+    ///     fn edition(&self) -> Option<KeyEdition> {
+    ///         self.0.read().unwrap().edition()
+    ///     }
+    /// }
+    /// ```
+    fn edition(&self) -> Option<KeyEdition> {
+        None
+    }
 
     /// Waits until there are keys, no longer than `timeout`. The default is for sources that always have
     /// some: it does not wait.

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::jwk::{self, Skip};
 use super::key_set::KeySet;
-use super::{Algorithm, KeyFuture, KeyLookup, KeyQuery, KeySource, VerificationKey};
+use super::{Algorithm, KeyEdition, KeyFuture, KeyLookup, KeyQuery, KeySource, VerificationKey};
 use crate::error::AuthConfigurationError;
 use crate::strict::json_object;
 
@@ -15,6 +15,7 @@ use crate::strict::json_object;
 #[derive(Debug, Clone)]
 pub struct StaticKeys {
     keys: KeySet,
+    edition: KeyEdition,
 }
 
 /// The setting that errors name.
@@ -35,7 +36,7 @@ impl StaticKeys {
             let problem = "the JWKS has no key that can be used; the log says why for each";
             return Err(AuthConfigurationError::new(KEY, problem));
         }
-        Ok(Self { keys })
+        Ok(Self::of(keys))
     }
 
     /// One key as a JWK (RFC 7517 §4).
@@ -50,7 +51,7 @@ impl StaticKeys {
             .ok_or_else(|| wrong("it is not a JSON object, or one with duplicate members"))?;
         let key = jwk::parse(&Value::Object(jwk))
             .map_err(|(Skip::NotForUs(why) | Skip::Bad(why))| wrong(why))?;
-        Ok(Self::of(key))
+        Ok(Self::of(key.into()))
     }
 
     /// One public key in PEM form, `PUBLIC KEY` (RFC 7468 §13) or `RSA PUBLIC KEY` (PKCS#1), for
@@ -69,14 +70,15 @@ impl StaticKeys {
         let key = parse_pem(kid, algorithm, pem.as_ref()).map_err(|why| {
             AuthConfigurationError::new(KEY, format!("the PEM cannot be used: {why}"))
         })?;
-        Ok(Self::of(key))
+        Ok(Self::of(key.into()))
     }
 
     /// Adds the keys of `other`.
     #[must_use]
-    pub fn and(mut self, other: Self) -> Self {
-        self.keys.append(other.keys);
-        self
+    pub fn and(self, other: Self) -> Self {
+        let mut keys = self.keys;
+        keys.append(other.keys);
+        Self::of(keys)
     }
 
     /// Looks for the one key that `query` asks for, without waiting.
@@ -84,9 +86,10 @@ impl StaticKeys {
         self.keys.find(query)
     }
 
-    fn of(key: VerificationKey) -> Self {
+    fn of(keys: KeySet) -> Self {
         Self {
-            keys: KeySet::from(key),
+            keys,
+            edition: KeyEdition::unique(),
         }
     }
 }
@@ -94,6 +97,10 @@ impl StaticKeys {
 impl KeySource for StaticKeys {
     fn find<'a>(&'a self, query: KeyQuery<'a>) -> KeyFuture<'a> {
         Box::pin(std::future::ready(Ok(self.lookup(query))))
+    }
+
+    fn edition(&self) -> Option<KeyEdition> {
+        Some(self.edition)
     }
 }
 

@@ -10,27 +10,27 @@
 
 pub(crate) mod checks;
 mod compact;
+mod known;
 mod purpose;
 mod rules;
 
 use std::fmt;
 use std::sync::Arc;
 
-use serde_json::Value;
-
-use self::checks::Refusal;
-use self::compact::Compact;
+use self::checks::{Refusal, Times};
 #[cfg(feature = "http-client")]
 pub(crate) use self::compact::unverified_claims;
+use self::compact::{Compact, Header, NOT_CLAIMS, malformed};
 pub(crate) use self::compact::{has_the_form_of_a_jws, split, unverified_issuer};
+use self::known::{KnownHeader, KnownHeaders};
 pub use self::rules::ValidationRules;
 use crate::clock::Clock;
 use crate::error::{
     AuthClientError, AuthConfigurationError, TokenExpiredError, TokenInvalidError,
     TokenInvalidReason, TokenKind,
 };
-use crate::jwks::{KeyLookup, KeyQuery, KeySource};
-use crate::strict::json_object;
+use crate::jwks::{Algorithm, KeyEdition, KeyLookup, KeyQuery, KeySource, VerificationKey};
+use crate::strict::{Json, Object};
 use crate::verifier::{TokenVerifier, VerifiedToken, VerifyFuture};
 
 /// Verifies tokens of one issuer.
@@ -58,6 +58,49 @@ pub struct TokenValidator {
     rules: ValidationRules,
     keys: Arc<dyn KeySource>,
     clock: Arc<dyn Clock>,
+    known: KnownHeaders,
+}
+
+/// A token whose signature and claims are good, for as long as it takes to read it. It may be bound to its
+/// sender: whether this is the sender is still to be checked.
+pub(crate) struct Verified<'t> {
+    pub(crate) claims: &'t Object<'t>,
+    /// The text of the claims.
+    pub(crate) document: &'t [u8],
+    pub(crate) times: Times,
+    pub(crate) signed_by: &'t SignedBy,
+}
+
+impl Verified<'_> {
+    /// For a token that comes alone: nobody will look at who has sent it.
+    pub(crate) fn refuse_bound(&self) -> Result<(), TokenInvalidReason> {
+        match self.claims.get("cnf") {
+            None => Ok(()),
+            Some(_) => Err(TokenInvalidReason::SenderConstraint(
+                "is bound to its sender and came alone",
+            )),
+        }
+    }
+}
+
+/// The key that verified a token, and how it was found.
+#[derive(Clone)]
+pub(crate) struct SignedBy {
+    /// As the token's header names it.
+    pub(crate) kid: Option<Arc<str>>,
+    pub(crate) algorithm: Algorithm,
+    pub(crate) key: Arc<VerificationKey>,
+    /// Of the keys among which it was found, or of those before them. `None` where that cannot be said.
+    pub(crate) edition: Option<KeyEdition>,
+}
+
+impl SignedBy {
+    pub(crate) fn query(&self) -> KeyQuery<'_> {
+        KeyQuery {
+            kid: self.kid.as_deref(),
+            algorithm: self.algorithm,
+        }
+    }
 }
 
 impl TokenValidator {
@@ -72,12 +115,25 @@ impl TokenValidator {
         clock: Arc<dyn Clock>,
     ) -> Result<Self, AuthConfigurationError> {
         rules.check()?;
-        Ok(Self { rules, keys, clock })
+        Ok(Self {
+            rules,
+            keys,
+            clock,
+            known: KnownHeaders::default(),
+        })
     }
 
     /// What tokens must satisfy.
     pub const fn rules(&self) -> &ValidationRules {
         &self.rules
+    }
+
+    pub(crate) fn keys(&self) -> &dyn KeySource {
+        &*self.keys
+    }
+
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        &*self.clock
     }
 
     /// Verifies one token. `kind` is what errors say the token is; it changes no check.
@@ -95,74 +151,111 @@ impl TokenValidator {
         token: &str,
         kind: TokenKind,
     ) -> Result<VerifiedToken, AuthClientError> {
-        let verified = self.verify_unconfirmed(token, kind).await?;
-        if verified.claims.contains_key("cnf") {
-            let reason =
-                TokenInvalidReason::SenderConstraint("is bound to its sender and came alone");
-            let error = TokenInvalidError::new(kind, reason);
-            return Err(error
-                .with_trace(verified.kid.as_deref(), verified.jti())
-                .into());
-        }
-        Ok(verified)
+        let owned = |verified: Verified<'_>| {
+            verified.refuse_bound()?;
+            Ok(VerifiedToken {
+                claims: verified.claims.to_map(),
+                expires_at: verified.times.expires_at,
+                kid: verified.signed_by.kid.as_deref().map(Into::into),
+                key: Some(Arc::clone(&verified.signed_by.key)),
+            })
+        };
+        self.verify_and_read(token, kind, owned).await
     }
 
-    /// As [`verify`](Self::verify), but a token may be bound to its sender: whether this is the sender is
-    /// still to be checked.
-    pub(crate) async fn verify_unconfirmed(
+    /// Verifies one token and reads it. What `read` refuses is refused as if the rules did.
+    pub(crate) async fn verify_and_read<T>(
         &self,
         token: &str,
         kind: TokenKind,
-    ) -> Result<VerifiedToken, AuthClientError> {
+        read: impl FnOnce(Verified<'_>) -> Result<T, TokenInvalidReason>,
+    ) -> Result<T, AuthClientError> {
         let invalid = |reason, kid: Option<&str>, jti: Option<&str>| {
             AuthClientError::from(TokenInvalidError::new(kind, reason).with_trace(kid, jti))
         };
         if token.len() > self.rules.max_token_bytes {
             return Err(invalid(TokenInvalidReason::TooLarge, None, None));
         }
-        let Compact {
-            algorithm,
-            kid,
-            message,
-            payload,
-            signature,
-        } = Compact::parse(token, &self.rules.algorithms, self.rules.require_at_jwt)
-            .map_err(|(reason, kid)| invalid(reason, kid.as_deref(), None))?;
-        let key_id = kid.as_deref();
-
-        let query = KeyQuery {
-            kid: key_id,
-            algorithm,
+        let compact = Compact::of(token).map_err(|reason| invalid(reason, None, None))?;
+        // Before the key is looked for: a key that is withdrawn meanwhile is not taken for a new one's.
+        let edition = self.keys.edition();
+        let known = edition.and_then(|edition| self.known.find(compact.header, edition));
+        let header = match &known {
+            Some(known) => known.header.clone(),
+            None => Header::read(
+                compact.header,
+                &self.rules.algorithms,
+                self.rules.require_at_jwt,
+            )
+            .map_err(|(reason, kid)| invalid(reason, kid.as_deref(), None))?,
         };
-        let found = self
-            .keys
-            .find(query)
-            .await
-            .map_err(|outage| outage.with_trace(key_id, None))?;
-        let key = match found {
+        let named = header.kid.as_deref();
+        let [document, signature] = compact
+            .decoded()
+            .map_err(|reason| invalid(reason, named, None))?;
+        let key = match &known {
+            Some(known) => Arc::clone(&known.key),
+            None => self
+                .key(&header)
+                .await?
+                .map_err(|reason| invalid(reason, named, None))?,
+        };
+        key.verify(header.algorithm, compact.message, &signature)
+            .map_err(|reason| invalid(reason, named, None))?;
+        if let (None, Some(edition)) = (known, edition) {
+            self.known.remember(KnownHeader {
+                text: compact.header.into(),
+                header: header.clone(),
+                key: Arc::clone(&key),
+                edition,
+            });
+        }
+
+        let signed_by = SignedBy {
+            kid: header.kid,
+            algorithm: header.algorithm,
+            key,
+            edition,
+        };
+        let kid = signed_by.kid.as_deref();
+        let claims =
+            Object::parse(&document).ok_or_else(|| invalid(malformed(NOT_CLAIMS), kid, None))?;
+        let jti = claims.get("jti").and_then(Json::as_str);
+        let times =
+            checks::check(&claims, &self.rules, self.clock.now()).map_err(
+                |refusal| match refusal {
+                    Refusal::Invalid(reason) => invalid(reason, kid, jti),
+                    Refusal::Expired => TokenExpiredError::new(kind).with_trace(kid, jti).into(),
+                },
+            )?;
+        read(Verified {
+            claims: &claims,
+            document: &document,
+            times,
+            signed_by: &signed_by,
+        })
+        .map_err(|reason| invalid(reason, kid, jti))
+    }
+
+    /// Asks for a key.
+    pub(crate) async fn find(&self, query: KeyQuery<'_>) -> Result<KeyLookup, AuthClientError> {
+        let found = self.keys.find(query).await;
+        found.map_err(|outage| outage.with_trace(query.kid, None).into())
+    }
+
+    /// The key that a header asks for.
+    async fn key(
+        &self,
+        header: &Header,
+    ) -> Result<Result<Arc<VerificationKey>, TokenInvalidReason>, AuthClientError> {
+        let query = KeyQuery {
+            kid: header.kid.as_deref(),
+            algorithm: header.algorithm,
+        };
+        Ok(match self.find(query).await? {
             KeyLookup::Found(key) => Ok(key),
             KeyLookup::AlgorithmMismatch => Err(TokenInvalidReason::Algorithm),
             KeyLookup::Unknown | KeyLookup::Ambiguous => Err(TokenInvalidReason::UnknownKey),
-        }
-        .and_then(|key| key.verify(algorithm, message, &signature).map(|()| key))
-        .map_err(|reason| invalid(reason, key_id, None))?;
-
-        let claims = json_object(&payload).ok_or_else(|| {
-            let what = "the claims are not a JSON object with unique members";
-            invalid(TokenInvalidReason::Malformed(what), key_id, None)
-        })?;
-        let jti = claims.get("jti").and_then(Value::as_str);
-        let expires_at = checks::check(&claims, &self.rules, self.clock.now()).map_err(
-            |refusal| match refusal {
-                Refusal::Invalid(reason) => invalid(reason, key_id, jti),
-                Refusal::Expired => TokenExpiredError::new(kind).with_trace(key_id, jti).into(),
-            },
-        )?;
-        Ok(VerifiedToken {
-            claims,
-            expires_at,
-            kid: key_id.map(Into::into),
-            key: Some(key),
         })
     }
 }

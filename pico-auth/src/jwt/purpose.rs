@@ -1,9 +1,7 @@
 //! Only access tokens: what its claims say a token is for.
 
-use serde_json::Value;
-
-use crate::claims::RawClaims;
 use crate::error::TokenInvalidReason;
+use crate::strict::{Json, Object};
 
 /// The claims in which issuers write what a token is for: Keycloak `typ`, Cognito `token_use`,
 /// pico-server-auth and flask-jwt-extended `type`, simplejwt `token_type`.
@@ -31,37 +29,45 @@ const DPOP: &str = "DPoP";
 const FOREIGN: [&str; 4] = ["events", "at_hash", "c_hash", "s_hash"];
 
 /// Refuses a token whose claims say that it is something else than an access token. Silence is fine.
-pub(super) fn check(claims: &RawClaims) -> Result<(), TokenInvalidReason> {
-    let present = |name| claims.get(name).filter(|value| !value.is_null());
+pub(super) fn check(claims: &Object<'_>) -> Result<(), TokenInvalidReason> {
     for name in PURPOSE {
-        match present(name) {
+        match claims.present(name) {
             None => {}
-            Some(Value::String(word)) if is_access_word(word) => {}
-            Some(Value::String(word)) if word.eq_ignore_ascii_case(DPOP) && is_bound(claims) => {}
-            Some(Value::String(_)) => return Err(other_kind(name)),
+            Some(Json::String(word)) if is_access_word(word) => {}
+            Some(Json::String(word)) if word.eq_ignore_ascii_case(DPOP) && is_bound(claims) => {}
+            Some(Json::String(_)) => return Err(other_kind(name)),
             // It says something that cannot be read; it does not say "access token".
             Some(_) => return Err(TokenInvalidReason::InvalidClaim(name.into())),
         }
     }
-    match FOREIGN.into_iter().find(|name| present(name).is_some()) {
+    match FOREIGN
+        .into_iter()
+        .find(|name| claims.present(name).is_some())
+    {
         Some(name) => Err(other_kind(name)),
         None => Ok(()),
     }
 }
 
 /// Refuses a token that does not say in `claim`, in this word, that it is an access token.
-pub(super) fn is_access(claims: &RawClaims, claim: &'static str) -> Result<(), TokenInvalidReason> {
-    match claims.get(claim) {
-        Some(Value::String(word)) if word == "access" => Ok(()),
-        Some(Value::String(_)) => Err(other_kind(claim)),
-        None | Some(Value::Null) => Err(TokenInvalidReason::MissingClaim(claim.into())),
+pub(super) fn is_access(
+    claims: &Object<'_>,
+    claim: &'static str,
+) -> Result<(), TokenInvalidReason> {
+    match claims.present(claim) {
+        Some(Json::String(word)) if word == "access" => Ok(()),
+        Some(Json::String(_)) => Err(other_kind(claim)),
+        None => Err(TokenInvalidReason::MissingClaim(claim.into())),
         Some(_) => Err(TokenInvalidReason::InvalidClaim(claim.into())),
     }
 }
 
-fn is_bound(claims: &RawClaims) -> bool {
-    let jkt = claims.get("cnf").and_then(|cnf| cnf.get("jkt"));
-    jkt.is_some_and(Value::is_string)
+fn is_bound(claims: &Object<'_>) -> bool {
+    let jkt = match claims.get("cnf") {
+        Some(Json::Object(cnf)) => cnf.get("jkt"),
+        _ => None,
+    };
+    matches!(jkt, Some(Json::String(_)))
 }
 
 fn is_access_word(word: &str) -> bool {
@@ -70,6 +76,9 @@ fn is_access_word(word: &str) -> bool {
 
 /// The client is told only that; the operator wants to know by which claim.
 fn other_kind(claim: &'static str) -> TokenInvalidReason {
-    tracing::debug!(claim, "a token says that it is not an access token");
+    tracing::debug!(
+        auth.claim = claim,
+        "a token says that it is not an access token"
+    );
     TokenInvalidReason::NotAnAccessToken
 }

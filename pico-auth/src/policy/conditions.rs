@@ -1,9 +1,10 @@
 //! Conditions on the request (`when(..)`), decided once the function has its arguments.
 
+use super::verdict::Open;
 use super::{Policy, Requirement};
 use crate::context::SecurityContext;
 use crate::error::{AuthClientError, AuthUnavailableError, MissingTokenError, TokenKind};
-use crate::events;
+use crate::events::{self, Function, Site};
 
 /// The open conditions of one call. Generated code asks for each condition, in the order they are
 /// written, whether it is needed, and then evaluates the user's expression for it: a condition whose
@@ -11,7 +12,9 @@ use crate::events;
 /// later leaves less to decide.
 #[derive(Debug)]
 pub struct Conditions<const N: usize> {
+    policy: &'static Policy,
     requirement: &'static Requirement,
+    function: Option<Function>,
     caller: SecurityContext,
     decided: [Option<bool>; N],
     failure: Option<AuthClientError>,
@@ -26,13 +29,21 @@ impl<const N: usize> Conditions<N> {
     pub fn new(policy: &'static Policy) -> Result<Self, AuthClientError> {
         match (policy, SecurityContext::current()) {
             (Policy::Require(requirement), Some(caller)) => Ok(Self {
+                policy,
                 requirement,
+                function: None,
                 caller,
                 decided: [None; N],
                 failure: None,
             }),
             _ => Err(MissingTokenError::new(TokenKind::Bearer).into()),
         }
+    }
+
+    /// The same, of this function.
+    pub(crate) const fn of(mut self, function: Function) -> Self {
+        self.function = Some(function);
+        self
     }
 
     /// The caller, for the user's expressions.
@@ -42,12 +53,14 @@ impl<const N: usize> Conditions<N> {
 
     /// Whether the rule is open, and this condition can make a difference.
     pub fn needs(&self, index: usize) -> bool {
-        let verdict = self.requirement.verdict(&self.caller, &self.decided);
-        if self.failure.is_some() || verdict.admits() || verdict.refuses() {
+        let (caller, decided) = (&self.caller, &self.decided);
+        if self.failure.is_some()
+            || self.requirement.admits(caller, decided)
+            || self.requirement.refuses(caller, decided)
+        {
             return false;
         }
-        self.requirement
-            .hangs_on(index, &self.caller, &self.decided)
+        self.requirement.hangs_on(index, caller, decided)
     }
 
     /// Says what a condition came to. One that failed ends the evaluation with its error.
@@ -66,21 +79,28 @@ impl<const N: usize> Conditions<N> {
     ///
     /// The failure of a condition, or the refusal of the rule.
     pub fn finish(self) -> Result<(), AuthClientError> {
-        self.decision().inspect_err(events::refused)
+        let decision = self.decision();
+        let site = || Site {
+            function: self.function,
+            policy: Some(self.policy),
+            subject: Some(self.caller.subject()),
+        };
+        match &decision {
+            Ok(()) => _ = events::tell(|observer| observer.admitted(site())),
+            Err(error) => events::refused_in_function(error, site()),
+        }
+        decision
     }
 
-    fn decision(self) -> Result<(), AuthClientError> {
-        if let Some(failure) = self.failure {
-            return Err(failure);
+    fn decision(&self) -> Result<(), AuthClientError> {
+        if let Some(failure) = &self.failure {
+            return Err(failure.clone());
         }
-        if self
-            .requirement
-            .verdict(&self.caller, &self.decided)
-            .admits()
-        {
+        if self.requirement.admits(&self.caller, &self.decided) {
             return Ok(());
         }
-        Err(self.requirement.refuse(&self.caller, &self.decided))
+        let (caller, decided) = (&self.caller, &self.decided);
+        Err(self.requirement.refuse(caller, decided, Open::Held))
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use super::verdict::Verdict;
 use super::{Policy, Requirement};
 use crate::context::SecurityContext;
 use crate::error::RequiredPermissions;
@@ -85,6 +84,18 @@ impl fmt::Display for Explanation {
     }
 }
 
+/// What a caller must have, in the words of refusals: `one of roles: ['admin']`.
+impl fmt::Display for Policy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::AllowAnonymous => RequiredPermissions::Anything.fmt(f),
+            Self::OptionalAuthentication => f.write_str("a valid token if one is sent"),
+            Self::Authenticated => RequiredPermissions::Authentication.fmt(f),
+            Self::Require(requirement) => requirement.describe().fmt(f),
+        }
+    }
+}
+
 impl Policy {
     /// Says what each part of this policy comes to for the caller `context`, before the conditions of
     /// the request are decided. For logs and tests: it tells what the caller has.
@@ -135,19 +146,19 @@ impl Requirement {
             _ => &[],
         };
         Explanation {
-            outcome: outcome(self.verdict(caller, &[])),
+            outcome: self.outcome(caller),
             what: self.describe(),
             parts: parts.iter().map(|part| part.explain(caller)).collect(),
         }
     }
-}
 
-fn outcome(verdict: Verdict) -> Outcome {
-    if verdict.admits() {
-        Outcome::Holds
-    } else if verdict.refuses() {
-        Outcome::Fails
-    } else {
-        Outcome::DependsOnRequest
+    fn outcome(&self, caller: &SecurityContext) -> Outcome {
+        if self.admits(caller, &[]) {
+            Outcome::Holds
+        } else if self.refuses(caller, &[]) {
+            Outcome::Fails
+        } else {
+            Outcome::DependsOnRequest
+        }
     }
 }

@@ -1,16 +1,20 @@
 //! Access rules as constant data, and the one function that evaluates them.
 //!
-//! `requirement` is the data, `verdict` decides, `conditions` asks for what depends on the request,
-//! `explain` tells why.
+//! `requirement` and `strength` are the data, `verdict` decides, `conditions` asks for what depends on the
+//! request, `step_up` finds out whether another authentication would help, `explain` tells why.
 
 mod conditions;
 mod explain;
 mod requirement;
+mod step_up;
+mod strength;
 mod verdict;
 
 pub use conditions::{Condition, Conditions};
 pub use explain::{Explanation, Outcome};
 pub use requirement::Requirement;
+pub use strength::AuthenticationStrength;
+pub(crate) use verdict::Open;
 
 use std::collections::BTreeSet;
 
@@ -65,24 +69,60 @@ impl Policy {
     ///
     /// - [`MissingTokenError`] without a context, and for the agent token where the rule requires an
     ///   agent scope and the request has no agent.
+    /// - [`InsufficientAuthenticationError`](crate::InsufficientAuthenticationError) where another
+    ///   authentication would make the whole rule hold.
     /// - [`InsufficientPermissionsError`](crate::InsufficientPermissionsError) where the context does
     ///   not meet the requirement. Of several requirements that must all hold, the first that fails is
     ///   named.
     pub fn evaluate(&self, context: Option<&SecurityContext>) -> Result<(), AuthClientError> {
-        self.judge(context, |requirement, caller| {
-            requirement.verdict(caller, &[]).admits()
-        })
+        if self.admits(context) {
+            return Ok(());
+        }
+        Err(self.refuse(context, Open::Refused))
     }
 
     /// As [`evaluate`](Self::evaluate), but admits callers for whom the rule depends on conditions of
     /// the request: the function decides them once it has its arguments.
+    #[cfg(feature = "axum")]
     pub(crate) fn evaluate_before_arguments(
         &self,
         context: Option<&SecurityContext>,
     ) -> Result<(), AuthClientError> {
-        self.judge(context, |requirement, caller| {
-            !requirement.verdict(caller, &[]).refuses()
+        if self.may_admit(context) {
+            return Ok(());
+        }
+        Err(self.refuse(context, Open::Held))
+    }
+
+    /// The decision of [`evaluate`](Self::evaluate).
+    pub(crate) fn admits(&self, context: Option<&SecurityContext>) -> bool {
+        self.decides(context, |requirement, caller| {
+            requirement.admits(caller, &[])
         })
+    }
+
+    /// The decision of [`evaluate_before_arguments`](Self::evaluate_before_arguments).
+    pub(crate) fn may_admit(&self, context: Option<&SecurityContext>) -> bool {
+        self.decides(context, |requirement, caller| {
+            !requirement.refuses(caller, &[])
+        })
+    }
+
+    /// The decision of one or the other.
+    pub(crate) fn passes(&self, context: Option<&SecurityContext>, open: Open) -> bool {
+        match open {
+            Open::Refused => self.admits(context),
+            Open::Held => self.may_admit(context),
+        }
+    }
+
+    /// The error for a caller who is not admitted. It is large, so that nothing that decides carries it.
+    #[cold]
+    pub(crate) fn refuse(&self, context: Option<&SecurityContext>, open: Open) -> AuthClientError {
+        match (self, context) {
+            (Self::Require(requirement), Some(caller)) => requirement.refuse(caller, &[], open),
+            _ => MissingTokenError::new(TokenKind::Bearer).into(),
+        }
     }
 
     /// Scopes of the bearer token that this policy asks for, of alternatives one.
@@ -93,25 +133,16 @@ impl Policy {
         }
     }
 
-    fn judge(
+    fn decides(
         &self,
         context: Option<&SecurityContext>,
         passes: impl FnOnce(&Requirement, &SecurityContext) -> bool,
-    ) -> Result<(), AuthClientError> {
-        match self {
-            Self::AllowAnonymous | Self::OptionalAuthentication => Ok(()),
-            Self::Authenticated => authenticated(context).map(|_| ()),
-            Self::Require(requirement) => {
-                let caller = authenticated(context)?;
-                if passes(requirement, caller) {
-                    return Ok(());
-                }
-                Err(requirement.refuse(caller, &[]))
-            }
+    ) -> bool {
+        match (self, context) {
+            (Self::AllowAnonymous | Self::OptionalAuthentication, _)
+            | (Self::Authenticated, Some(_)) => true,
+            (Self::Require(requirement), Some(caller)) => passes(requirement, caller),
+            (Self::Authenticated | Self::Require(_), None) => false,
         }
     }
-}
-
-fn authenticated(context: Option<&SecurityContext>) -> Result<&SecurityContext, AuthClientError> {
-    context.ok_or_else(|| MissingTokenError::new(TokenKind::Bearer).into())
 }

@@ -2,7 +2,7 @@
 
 use crate::error::{Permission, RequiredPermissions};
 
-use super::Policy;
+use super::{AuthenticationStrength, Policy};
 
 /// What a policy can require of an authenticated caller.
 ///
@@ -27,6 +27,9 @@ pub enum Requirement {
     /// The opposite of the requirement. It never admits for want of an identity: a caller without the
     /// agent that the requirement speaks of is refused, too.
     Not(&'static Requirement),
+    /// An authentication that is strong and recent enough. Neither this nor its opposite admits a caller
+    /// whose token does not tell.
+    Authentication(&'static AuthenticationStrength),
     /// What the policy requires. Inside a requirement a policy never opens: the caller is authenticated.
     Policy(&'static Policy),
     /// The condition of this index among those of the function (`when(..)` of `#[authorize]`).
@@ -76,6 +79,13 @@ impl Requirement {
         Self::AllOf(Permission::AgentScope, names)
     }
 
+    /// An authentication that is strong and recent enough. Where another one would make the whole rule
+    /// hold, the refusal is
+    /// [`InsufficientAuthenticationError`](crate::InsufficientAuthenticationError).
+    pub const fn authentication(strength: &'static AuthenticationStrength) -> Self {
+        Self::Authentication(strength)
+    }
+
     /// At least one of these requirements.
     pub const fn any(requirements: &'static [Requirement]) -> Self {
         Self::Any(requirements)
@@ -108,6 +118,7 @@ impl Requirement {
             Self::Any(of) => RequiredPermissions::Any(parts(of)),
             Self::All(of) => RequiredPermissions::All(parts(of)),
             Self::Not(of) => RequiredPermissions::Not(Box::new(of.describe())),
+            Self::Authentication(strength) => strength.describe(),
             Self::Policy(Policy::Require(requirement)) => requirement.describe(),
             Self::Policy(_) => RequiredPermissions::Authentication,
             Self::When(_) => RequiredPermissions::Condition,

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::step_up::step_up;
 use super::{Policy, Requirement};
 use crate::context::SecurityContext;
 use crate::error::{
@@ -12,17 +13,21 @@ use crate::error::{
 /// What a requirement comes to: Kleene's three values, in their order, so that "any" is the greatest
 /// and "all" the least of its parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Value {
+pub(super) enum Value {
     /// It does not hold.
     No,
-    /// There is nothing to judge: an agent that is not there, an empty list. Neither this nor its
-    /// opposite admits.
+    /// There is nothing to judge: an agent that is not there, an empty list, a claim that is missing. Neither
+    /// this nor its opposite admits.
     Never,
     /// It holds.
     Yes,
 }
 
 impl Value {
+    pub(super) const fn of(holds: bool) -> Self {
+        if holds { Self::Yes } else { Self::No }
+    }
+
     const fn opposite(self) -> Self {
         match self {
             Self::No => Self::Yes,
@@ -32,83 +37,110 @@ impl Value {
     }
 }
 
-/// What is known of a requirement: the least and the most it can still come to.
+/// What the conditions of the request came to, by index; `None` is undecided.
+pub(crate) type Decided<'a> = &'a [Option<bool>];
+
+/// What conditions that nobody has decided are taken for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Verdict {
-    least: Value,
-    most: Value,
+pub(crate) enum Open {
+    /// For refused: nobody will decide them.
+    Refused,
+    /// For held: they may still come to that.
+    Held,
 }
 
-impl Verdict {
-    const UNDECIDED: Self = Self {
-        least: Value::No,
-        most: Value::Yes,
-    };
-
-    const fn known(value: Value) -> Self {
-        Self {
-            least: value,
-            most: value,
-        }
-    }
-
-    const fn of(holds: bool) -> Self {
-        Self::known(if holds { Value::Yes } else { Value::No })
-    }
-
-    const fn opposite(self) -> Self {
-        Self {
-            least: self.most.opposite(),
-            most: self.least.opposite(),
+impl Requirement {
+    /// Whether it holds, with open conditions taken for that.
+    pub(crate) fn passes(
+        &self,
+        caller: &SecurityContext,
+        decided: Decided<'_>,
+        open: Open,
+    ) -> bool {
+        match open {
+            Open::Refused => self.admits(caller, decided),
+            Open::Held => !self.refuses(caller, decided),
         }
     }
 
     /// It holds, whatever the open conditions come to.
-    pub(crate) fn admits(self) -> bool {
-        self.least == Value::Yes
+    pub(crate) fn admits(&self, caller: &SecurityContext, decided: Decided<'_>) -> bool {
+        self.least(caller, decided) == Value::Yes
     }
 
     /// It cannot hold, whatever the open conditions come to.
-    pub(crate) fn refuses(self) -> bool {
-        self.most != Value::Yes
+    pub(crate) fn refuses(&self, caller: &SecurityContext, decided: Decided<'_>) -> bool {
+        self.most(caller, decided) != Value::Yes
     }
-}
 
-/// What the conditions of the request came to, by index; `None` is undecided.
-pub(crate) type Decided<'a> = &'a [Option<bool>];
+    /// The least it can still come to.
+    fn least(&self, caller: &SecurityContext, decided: Decided<'_>) -> Value {
+        self.value(caller, decided, Value::No)
+    }
 
-impl Requirement {
-    pub(crate) fn verdict(&self, caller: &SecurityContext, decided: Decided<'_>) -> Verdict {
-        let parts = |parts: &[Self], choose: fn(Value, Value) -> Value| {
-            let verdicts = parts.iter().map(|part| part.verdict(caller, decided));
-            let chosen = verdicts.reduce(|a, b| Verdict {
-                least: choose(a.least, b.least),
-                most: choose(a.most, b.most),
-            });
-            chosen.unwrap_or(Verdict::known(Value::Never))
-        };
+    /// The most it can still come to.
+    fn most(&self, caller: &SecurityContext, decided: Decided<'_>) -> Value {
+        self.value(caller, decided, Value::Yes)
+    }
+
+    /// What it comes to where each open condition comes to `open`, and to the opposite inside of "not".
+    ///
+    /// Inlined where parts are combined, so that only what has parts is a call.
+    #[inline]
+    fn value(&self, caller: &SecurityContext, decided: Decided<'_>, open: Value) -> Value {
         match self {
-            Self::OneOf(_, []) | Self::AllOf(_, []) => Verdict::known(Value::Never),
-            Self::OneOf(..) | Self::AllOf(..) if self.lacks_agent(caller) => {
-                Verdict::known(Value::Never)
+            Self::OneOf(_, []) | Self::AllOf(_, []) => Value::Never,
+            Self::OneOf(Permission::AgentScope, _) | Self::AllOf(Permission::AgentScope, _)
+                if caller.agent().is_none() =>
+            {
+                Value::Never
             }
             Self::OneOf(permission, names) => {
-                Verdict::of(names.iter().any(|name| caller.has(*permission, name)))
+                Value::of(names.iter().any(|name| caller.has(*permission, name)))
             }
             Self::AllOf(permission, names) => {
-                Verdict::of(names.iter().all(|name| caller.has(*permission, name)))
+                Value::of(names.iter().all(|name| caller.has(*permission, name)))
             }
-            Self::Any(of) => parts(of, Value::max),
-            Self::All(of) => parts(of, Value::min),
-            Self::Not(part) => part.verdict(caller, decided).opposite(),
+            _ => self.combined(caller, decided, open),
+        }
+    }
+
+    /// The value of everything but names.
+    #[inline(never)] // or the two become one function, which is a call for each name
+    fn combined(&self, caller: &SecurityContext, decided: Decided<'_>, open: Value) -> Value {
+        match self {
+            Self::OneOf(..) | Self::AllOf(..) => self.value(caller, decided, open),
+            Self::Any([]) | Self::All([]) => Value::Never,
+            Self::Any(parts) => {
+                let mut greatest = Value::No;
+                for part in *parts {
+                    greatest = greatest.max(part.value(caller, decided, open));
+                    if greatest == Value::Yes {
+                        break;
+                    }
+                }
+                greatest
+            }
+            Self::All(parts) => {
+                let mut least = Value::Yes;
+                for part in *parts {
+                    least = least.min(part.value(caller, decided, open));
+                    if least == Value::No {
+                        break;
+                    }
+                }
+                least
+            }
+            Self::Not(part) => part.value(caller, decided, open.opposite()).opposite(),
             // Conditions belong to a function: those of a named policy are decided by nobody.
-            Self::Policy(Policy::Require(requirement)) => requirement.verdict(caller, &[]),
-            Self::Policy(_) => Verdict::known(Value::Yes),
+            Self::Policy(Policy::Require(requirement)) => requirement.value(caller, &[], open),
+            Self::Policy(_) => Value::Yes,
+            Self::Authentication(strength) => strength.value(caller),
             Self::When(index) => decided
                 .get(*index)
                 .copied()
                 .flatten()
-                .map_or(Verdict::UNDECIDED, Verdict::of),
+                .map_or(open, Value::of),
         }
     }
 
@@ -119,8 +151,7 @@ impl Requirement {
         caller: &SecurityContext,
         decided: Decided<'_>,
     ) -> bool {
-        let verdict = self.verdict(caller, decided);
-        if verdict.least == verdict.most {
+        if self.least(caller, decided) == self.most(caller, decided) {
             return false;
         }
         match self {
@@ -129,13 +160,21 @@ impl Requirement {
                 .any(|part| part.hangs_on(condition, caller, decided)),
             Self::Not(part) => part.hangs_on(condition, caller, decided),
             Self::When(index) => *index == condition,
-            Self::OneOf(..) | Self::AllOf(..) | Self::Policy(_) => false,
+            Self::OneOf(..) | Self::AllOf(..) | Self::Authentication(_) | Self::Policy(_) => false,
         }
     }
 
     /// The refusal of a requirement that does not hold, with what the client and the log need.
-    pub(crate) fn refuse(&self, caller: &SecurityContext, decided: Decided<'_>) -> AuthClientError {
-        match self.refusal(caller, decided) {
+    pub(crate) fn refuse(
+        &self,
+        caller: &SecurityContext,
+        decided: Decided<'_>,
+        open: Open,
+    ) -> AuthClientError {
+        if let Some(refusal) = self.step_up(caller, decided, open) {
+            return refusal;
+        }
+        match self.refusal(caller, decided, open) {
             AuthClientError::InsufficientPermissions(mut error) => {
                 if !error.scopes().is_empty() {
                     error = error.with_scopes(self.scopes_needed(caller));
@@ -165,28 +204,48 @@ impl Requirement {
                 .collect(),
             Self::Any(parts) => parts
                 .iter()
-                .find(|part| part.verdict(caller, &[]).admits())
+                .find(|part| part.admits(caller, &[]))
                 .map(|part| part.scopes_needed(caller))
                 .unwrap_or_default(),
             Self::Policy(policy) => policy.scopes_needed(caller),
-            Self::OneOf(..) | Self::AllOf(..) | Self::Not(_) | Self::When(_) => BTreeSet::new(),
+            Self::OneOf(..)
+            | Self::AllOf(..)
+            | Self::Authentication(_)
+            | Self::Not(_)
+            | Self::When(_) => BTreeSet::new(),
         }
     }
 
-    /// The refusal of a requirement that does not hold: of several that must all hold, of the first
-    /// that does not.
-    fn refusal(&self, caller: &SecurityContext, decided: Decided<'_>) -> AuthClientError {
+    /// The refusal, where another authentication would make this hold.
+    fn step_up(
+        &self,
+        caller: &SecurityContext,
+        decided: Decided<'_>,
+        open: Open,
+    ) -> Option<AuthClientError> {
+        step_up(std::iter::once(self), caller, |caller| {
+            self.passes(caller, decided, open)
+        })
+    }
+
+    /// The refusal of a requirement that does not hold, and that no other authentication would make hold: of
+    /// several that must all hold, of the first that is so itself.
+    fn refusal(
+        &self,
+        caller: &SecurityContext,
+        decided: Decided<'_>,
+        open: Open,
+    ) -> AuthClientError {
         match self {
             Self::All(parts) => {
-                let failing = parts
-                    .iter()
-                    .find(|part| !part.verdict(caller, decided).admits());
-                if let Some(part) = failing {
-                    return part.refusal(caller, decided);
+                let mut failing = parts.iter().filter(|part| !part.admits(caller, decided));
+                let unmended = |part: &&Self| part.step_up(caller, decided, open).is_none();
+                if let Some(part) = failing.find(unmended) {
+                    return part.refusal(caller, decided, open);
                 }
             }
             Self::Policy(Policy::Require(requirement)) => {
-                return requirement.refusal(caller, &[]);
+                return requirement.refusal(caller, &[], open);
             }
             _ if self.lacks_agent(caller) => {
                 return MissingTokenError::new(TokenKind::Agent).into();

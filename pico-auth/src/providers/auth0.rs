@@ -49,6 +49,8 @@ impl Auth0 {
 impl FromClaims for Auth0 {
     const NAMED: Named = Named::NOTHING.roles().scopes();
 
+    const READ_ONCE: bool = true;
+
     fn from_claims(raw: &RawClaims) -> Result<Self, ClaimError> {
         Ok(Self {
             permissions: array(raw, "permissions", &["permissions"])?,

@@ -42,6 +42,8 @@ impl Cognito {
 impl FromClaims for Cognito {
     const NAMED: Named = Named::NOTHING.groups().scopes();
 
+    const READ_ONCE: bool = true;
+
     fn from_claims(raw: &RawClaims) -> Result<Self, ClaimError> {
         let token_use: String = value(raw, "token_use", &["token_use"])?;
         if token_use != "access" {

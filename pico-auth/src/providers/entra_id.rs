@@ -83,6 +83,8 @@ fn complete(raw: &RawClaims) -> Result<(), ClaimError> {
 impl FromClaims for EntraId {
     const NAMED: Named = Named::NOTHING.roles().groups().scopes();
 
+    const READ_ONCE: bool = true;
+
     fn from_claims(raw: &RawClaims) -> Result<Self, ClaimError> {
         complete(raw)?;
         Ok(Self {

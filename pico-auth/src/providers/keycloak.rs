@@ -75,6 +75,8 @@ impl Keycloak {
 struct Client(Vec<String>);
 
 impl ClaimValue for Client {
+    const READ_ONCE: bool = true;
+
     fn from_value(value: &Value) -> Result<Self, ClaimError> {
         let client = value.as_object().ok_or_else(ClaimError::mismatch)?;
         array(client, "roles", &["roles"]).map(Self)
@@ -83,6 +85,8 @@ impl ClaimValue for Client {
 
 impl FromClaims for Keycloak {
     const NAMED: Named = Named::NOTHING.roles().groups().scopes();
+
+    const READ_ONCE: bool = true;
 
     fn from_claims(raw: &RawClaims) -> Result<Self, ClaimError> {
         let clients: Option<BTreeMap<String, Client>> =

@@ -41,6 +41,8 @@ impl Okta {
 impl FromClaims for Okta {
     const NAMED: Named = Named::NOTHING.groups().scopes();
 
+    const READ_ONCE: bool = true;
+
     fn from_claims(raw: &RawClaims) -> Result<Self, ClaimError> {
         Ok(Self {
             groups: array(raw, "groups", &["groups"])?,

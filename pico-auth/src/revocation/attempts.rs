@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use aws_lc_rs::rand;
 use tokio::sync::watch;
+
+use crate::crypto::fill_random;
 
 /// How soon the first failure is repeated.
 const FIRST_RETRY: Duration = Duration::from_secs(1);
@@ -105,7 +106,7 @@ pub(super) fn backoff(failures: u32, most: Duration) -> Duration {
 pub(super) fn jittered(pause: Duration) -> Duration {
     let mut random = [0];
     // Without randomness the pause is what it is.
-    let _ = rand::fill(&mut random);
+    let _ = fill_random(&mut random);
     let [random] = random;
     // Divided first: a pause may be as long as a `Duration` can be.
     pause.saturating_sub(pause / (5 * 255) * u32::from(random))

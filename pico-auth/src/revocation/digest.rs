@@ -1,6 +1,6 @@
 //! What lists keep of a token id: 16 bytes, whatever its length.
 
-use crate::digest::{first_half, sha256};
+use crate::crypto::{first_half, sha256};
 
 /// The first 128 bits of a SHA-256.
 ///

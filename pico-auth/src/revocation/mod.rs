@@ -17,14 +17,11 @@ mod redis;
 
 use std::future::Future;
 use std::pin::Pin;
-use std::time::Duration;
-
-use serde_json::Value;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::error::{
     AuthClientError, AuthUnavailableError, TokenInvalidError, TokenInvalidReason, TokenKind,
 };
-use crate::verifier::VerifiedToken;
 
 pub use self::memory::MemoryRevocationList;
 #[cfg(feature = "http-client")]
@@ -158,41 +155,69 @@ pub(crate) struct Revocation {
     pub(crate) requires_jti: bool,
 }
 
+/// A verified token, as far as it matters whether it was revoked.
+pub(crate) struct Revocable<'a> {
+    pub(crate) kind: TokenKind,
+    pub(crate) issuer: &'a str,
+    pub(crate) jti: Option<&'a str>,
+    pub(crate) expires_at: SystemTime,
+    /// For logs.
+    pub(crate) kid: Option<&'a str>,
+}
+
 impl Revocation {
-    /// Refuses a token of `issuer` that was revoked, or of which that cannot be known.
-    pub(crate) async fn check(
-        &self,
-        issuer: &str,
-        kind: TokenKind,
-        token: &VerifiedToken,
-    ) -> Result<(), AuthClientError> {
-        let kid = token.kid.as_deref();
-        let refused = |reason, jti| {
-            AuthClientError::from(TokenInvalidError::new(kind, reason).with_trace(kid, jti))
-        };
-        let jti = match token.claims.get("jti") {
-            Some(Value::String(jti)) if !jti.is_empty() || !self.requires_jti => jti,
-            // As in the Python family: what has no id cannot be listed, and lives until it expires.
-            None | Some(Value::Null) if !self.requires_jti => return Ok(()),
-            None | Some(Value::Null | Value::String(_)) => {
-                let reason = TokenInvalidReason::MissingClaim("jti".into());
-                return Err(refused(reason, None));
+    /// As [`check`](Self::check), where the list need not be waited for.
+    pub(crate) fn at_hand(&self, token: &Revocable<'_>) -> Option<Result<(), AuthClientError>> {
+        match self.query(token) {
+            Ok(Some(query)) => {
+                let answer = self.list.at_hand_dyn(query)?;
+                Some(token.outcome(answer))
             }
-            // A number is listed nowhere and would always pass.
-            Some(_) => {
-                let reason = TokenInvalidReason::InvalidClaim("jti".into());
-                return Err(refused(reason, None));
-            }
+            Ok(None) => Some(Ok(())),
+            Err(refusal) => Some(Err(refusal)),
+        }
+    }
+
+    /// Refuses a token that was revoked, or of which that cannot be known.
+    pub(crate) async fn check(&self, token: &Revocable<'_>) -> Result<(), AuthClientError> {
+        let Some(query) = self.query(token)? else {
+            return Ok(());
         };
-        let query = RevocationQuery::new(issuer, jti, kind, token.expires_at);
-        let answer = match self.list.at_hand_dyn(query) {
+        token.outcome(match self.list.at_hand_dyn(query) {
             Some(answer) => answer,
             None => self.list.is_revoked_boxed(query).await,
+        })
+    }
+
+    /// What to ask about a token; `None` for one that no list can name.
+    fn query<'a>(
+        &self,
+        token: &Revocable<'a>,
+    ) -> Result<Option<RevocationQuery<'a>>, AuthClientError> {
+        let jti = match token.jti {
+            Some(jti) if !jti.is_empty() || !self.requires_jti => jti,
+            // As in the Python family: what has no id cannot be listed, and lives until it expires.
+            None if !self.requires_jti => return Ok(None),
+            _ => return Err(token.refused(TokenInvalidReason::MissingClaim("jti".into()))),
         };
+        let expires_at = token.expires_at.duration_since(UNIX_EPOCH);
+        let expires_at = expires_at.unwrap_or_default();
+        let query = RevocationQuery::new(token.issuer, jti, token.kind, expires_at);
+        Ok(Some(query))
+    }
+}
+
+impl Revocable<'_> {
+    fn outcome(&self, answer: Result<bool, AuthUnavailableError>) -> Result<(), AuthClientError> {
         match answer {
             Ok(false) => Ok(()),
-            Ok(true) => Err(refused(TokenInvalidReason::Revoked, Some(jti))),
-            Err(error) => Err(error.with_trace(kid, Some(jti)).into()),
+            Ok(true) => Err(self.refused(TokenInvalidReason::Revoked)),
+            Err(error) => Err(error.with_trace(self.kid, self.jti).into()),
         }
+    }
+
+    fn refused(&self, reason: TokenInvalidReason) -> AuthClientError {
+        let error = TokenInvalidError::new(self.kind, reason);
+        error.with_trace(self.kid, self.jti).into()
     }
 }

@@ -25,7 +25,7 @@ impl<T, E: RefusalError> Deny for Result<T, E> {
     message = "the error type `{Self}` cannot carry a refusal of pico-auth",
     label = "`{Self}` does not implement `From<AuthClientError>`",
     note = "add `impl From<pico_auth::AuthClientError> for {Self}`, or with thiserror a variant `#[error(transparent)] Auth(#[from] pico_auth::AuthClientError)`",
-    note = "an error type of another crate cannot have it: return one of your own, or `pico_auth::AuthClientError`"
+    note = "an error type of another crate cannot have it (the `Status` of tonic has it with the feature `tonic`): return one of your own, or `pico_auth::AuthClientError`"
 )]
 pub trait RefusalError: Sized {
     /// Wraps the refusal.

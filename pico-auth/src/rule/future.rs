@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
@@ -31,7 +31,11 @@ where
     R: StaticRule,
     F: Future,
 {
-    Secured::new(future)
+    Secured {
+        future,
+        admitted: false,
+        types: PhantomData,
+    }
 }
 
 /// Puts `future` behind the rule `R`; its output `T` becomes `Result<T, AuthClientError>`.
@@ -40,7 +44,11 @@ where
     R: StaticRule,
     F: Future,
 {
-    Secured::new(future)
+    Secured {
+        future,
+        admitted: false,
+        types: PhantomData,
+    }
 }
 
 /// Lets `future` carry the rule `R`, which admits callers without a token and so has nothing to
@@ -51,7 +59,11 @@ where
     F: Future,
 {
     const { assert!(R::RULE.policy().admits_everybody(), "this rule can refuse") };
-    Secured::new(future)
+    Secured {
+        future,
+        admitted: false,
+        types: PhantomData,
+    }
 }
 
 pin_project! {
@@ -62,17 +74,7 @@ pin_project! {
         #[pin]
         future: F,
         admitted: bool,
-        types: PhantomData<fn() -> (R, O)>,
-    }
-}
-
-impl<R, F, O> Secured<R, F, O> {
-    fn new(future: F) -> Self {
-        Self {
-            future,
-            admitted: false,
-            types: PhantomData,
-        }
+        types: PhantomData<(R, O)>,
     }
 }
 
@@ -85,14 +87,16 @@ where
     type Output = O::Output;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        // The compiler makes this once for each function: what can be shared is in `Outcome`, which it
+        // makes once for each type of output.
         let this = self.project();
         if !*this.admitted {
-            if let Err(refusal) = O::check(R::RULE) {
+            if let Some(refusal) = O::refusal(R::RULE) {
                 return Poll::Ready(refusal);
             }
             *this.admitted = true;
         }
-        Poll::Ready(O::done(ready!(this.future.poll(cx))))
+        O::polled(this.future.poll(cx))
     }
 }
 
@@ -110,9 +114,9 @@ pub trait Outcome<T> {
     /// The output of the protected future.
     type Output;
     /// Checks the rule; a refusal is already in the form of the output.
-    fn check(rule: &Rule) -> Result<(), Self::Output>;
-    /// The output of an admitted call.
-    fn done(output: T) -> Self::Output;
+    fn refusal(rule: &Rule) -> Option<Self::Output>;
+    /// What becomes of one poll of an admitted call.
+    fn polled(polled: Poll<T>) -> Poll<Self::Output>;
 }
 
 /// The output can carry a refusal and is kept.
@@ -121,12 +125,12 @@ pub enum Keep {}
 impl<T: Deny> Outcome<T> for Keep {
     type Output = T;
 
-    fn check(rule: &Rule) -> Result<(), T> {
-        rule.check_before_arguments().map_err(T::deny)
+    fn refusal(rule: &Rule) -> Option<T> {
+        rule.check_before_arguments().err().map(T::deny)
     }
 
-    fn done(output: T) -> T {
-        output
+    fn polled(polled: Poll<T>) -> Poll<T> {
+        polled
     }
 }
 
@@ -136,12 +140,12 @@ pub enum Wrap {}
 impl<T> Outcome<T> for Wrap {
     type Output = Result<T, AuthClientError>;
 
-    fn check(rule: &Rule) -> Result<(), Self::Output> {
-        rule.check_before_arguments().map_err(Err)
+    fn refusal(rule: &Rule) -> Option<Self::Output> {
+        rule.check_before_arguments().err().map(Err)
     }
 
-    fn done(output: T) -> Self::Output {
-        Ok(output)
+    fn polled(polled: Poll<T>) -> Poll<Self::Output> {
+        polled.map(Ok)
     }
 }
 
@@ -151,12 +155,12 @@ pub enum Open {}
 impl<T> Outcome<T> for Open {
     type Output = T;
 
-    fn check(rule: &Rule) -> Result<(), T> {
+    fn refusal(rule: &Rule) -> Option<T> {
         rule.expect_authentication();
-        Ok(())
+        None
     }
 
-    fn done(output: T) -> T {
-        output
+    fn polled(polled: Poll<T>) -> Poll<T> {
+        polled
     }
 }

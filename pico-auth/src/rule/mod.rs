@@ -10,14 +10,16 @@ pub use returned::{Returned, after};
 
 use crate::context::SecurityContext;
 use crate::error::AuthClientError;
-use crate::events;
-use crate::policy::{Conditions, Policy};
+use crate::events::{self, Function, Site};
+use crate::policy::{Conditions, Open, Policy};
 
 /// An access rule and where it was written.
 #[derive(Debug, Clone, Copy)]
 pub struct Rule {
     policy: Policy,
     conditions: usize,
+    checks_answer: bool,
+    reason: Option<&'static str>,
     module_path: &'static str,
     name: &'static str,
     file: &'static str,
@@ -36,6 +38,8 @@ impl Rule {
         Self {
             policy,
             conditions: 0,
+            checks_answer: false,
+            reason: None,
             module_path,
             name,
             file,
@@ -50,6 +54,27 @@ impl Rule {
     pub const fn with_conditions(mut self, conditions: usize) -> Self {
         self.conditions = conditions;
         self
+    }
+
+    /// The same rule for a function that also checks what it is about to return (`after` of `#[authorize]`).
+    /// Only generated code keeps that promise.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn with_check_of_the_answer(mut self) -> Self {
+        self.checks_answer = true;
+        self
+    }
+
+    /// The same rule, and why it is as it is: `#[allow_anonymous(reason = "load balancer probe")]`.
+    #[must_use]
+    pub const fn with_reason(mut self, reason: &'static str) -> Self {
+        self.reason = Some(reason);
+        self
+    }
+
+    /// Why the rule is as it is, where it says so.
+    pub const fn reason(&self) -> Option<&'static str> {
+        self.reason
     }
 
     /// What a caller must have.
@@ -83,7 +108,7 @@ impl Rule {
     ///
     /// As [`Policy::evaluate`].
     pub fn check(&self) -> Result<(), AuthClientError> {
-        self.decide(Policy::evaluate)
+        self.decide(Open::Refused)
     }
 
     /// Whether the function decides conditions of the request once it has its arguments.
@@ -91,11 +116,17 @@ impl Rule {
         self.conditions > 0
     }
 
+    /// Whether the function can refuse what it is about to return.
+    #[cfg(feature = "axum")]
+    pub(crate) const fn checks_answer(&self) -> bool {
+        self.checks_answer
+    }
+
     /// As [`check`](Self::check), where the function decides the conditions of the request later. A rule
     /// that depends on the request and has no such function refuses.
     pub(crate) fn check_before_arguments(&self) -> Result<(), AuthClientError> {
         if self.is_decided_by_function() {
-            self.decide(Policy::evaluate_before_arguments)
+            self.decide(Open::Held)
         } else {
             self.check()
         }
@@ -106,23 +137,57 @@ impl Rule {
     pub(crate) fn expect_authentication(&self) {
         if matches!(self.policy, Policy::OptionalAuthentication) && !SecurityContext::is_in_scope()
         {
-            events::no_authentication(self.name);
+            events::no_authentication(self.function());
+        }
+        self.observe_admission();
+    }
+
+    #[inline]
+    fn decide(&self, open: Open) -> Result<(), AuthClientError> {
+        if SecurityContext::with_current(|context| self.policy.passes(context, open)) {
+            self.observe_admission();
+            return Ok(());
+        }
+        Err(self.refuse(open))
+    }
+
+    /// Tells the observer of the request, if there can be one. What the function decides later is not an
+    /// admission yet.
+    fn observe_admission(&self) {
+        if events::is_in_use() && !self.is_decided_by_function() {
+            events::tell(|observer| observer.admitted(self.site(None)));
         }
     }
 
-    fn decide(
-        &self,
-        evaluate: fn(&Policy, Option<&SecurityContext>) -> Result<(), AuthClientError>,
-    ) -> Result<(), AuthClientError> {
-        SecurityContext::with_current(|context| evaluate(&self.policy, context)).inspect_err(
-            |refusal| {
-                if SecurityContext::is_in_scope() {
-                    events::refused(refusal);
-                } else {
-                    events::no_authentication(self.name);
-                }
-            },
-        )
+    pub(crate) const fn function(&self) -> Function {
+        Function {
+            module_path: self.module_path,
+            name: self.name,
+            file: self.file,
+            line: self.line,
+        }
+    }
+
+    fn site<'a>(&'a self, subject: Option<&'a str>) -> Site<'a> {
+        Site {
+            function: Some(self.function()),
+            policy: Some(&self.policy),
+            subject,
+        }
+    }
+
+    #[cold]
+    fn refuse(&self, open: Open) -> AuthClientError {
+        let caller = SecurityContext::current();
+        let refusal = self.policy.refuse(caller.as_ref(), open);
+        let site = self.site(caller.as_ref().map(SecurityContext::subject));
+        if SecurityContext::is_in_scope() {
+            events::refused_in_function(&refusal, site);
+        } else {
+            events::refused_without_authentication(&refusal, site);
+            events::no_authentication(self.function());
+        }
+        refusal
     }
 }
 
@@ -148,5 +213,6 @@ pub fn check<R: StaticRule>() -> Result<(), AuthClientError> {
 ///
 /// As [`Conditions::new`].
 pub fn conditions<R: StaticRule, const N: usize>() -> Result<Conditions<N>, AuthClientError> {
-    Conditions::new(R::RULE.policy())
+    let conditions = Conditions::new(R::RULE.policy())?;
+    Ok(conditions.of(R::RULE.function()))
 }

@@ -6,7 +6,7 @@ use crate::error::{
     AuthClientError, InsufficientPermissionsError, MissingTokenError, RequiredPermissions,
     TokenKind,
 };
-use crate::events;
+use crate::events::{self, Site};
 use crate::policy::Condition;
 
 /// An output with a value that `after` can look at: `T` of `Ok(T)`, or (feature `axum`) a `Response`.
@@ -46,9 +46,10 @@ pub fn after<T, C: Condition>(
     check: impl FnOnce(&SecurityContext, &T) -> C,
 ) -> Result<(), AuthClientError> {
     let Some(value) = value else { return Ok(()) };
-    let decision = match SecurityContext::current() {
+    let caller = SecurityContext::current();
+    let decision = match &caller {
         None => Err(MissingTokenError::new(TokenKind::Bearer).into()),
-        Some(caller) => match check(&caller, value).outcome() {
+        Some(caller) => match check(caller, value).outcome() {
             Ok(true) => Ok(()),
             Ok(false) => {
                 Err(InsufficientPermissionsError::new(RequiredPermissions::Condition).into())
@@ -56,5 +57,11 @@ pub fn after<T, C: Condition>(
             Err(failure) => Err(failure.into()),
         },
     };
-    decision.inspect_err(events::refused)
+    decision.inspect_err(|error| {
+        let site = Site {
+            subject: caller.as_ref().map(SecurityContext::subject),
+            ..Site::default()
+        };
+        events::refused_in_function(error, site);
+    })
 }

@@ -45,6 +45,8 @@ impl AuthClientSettingsBuilder {
         revocation_bearer: impl Into<String> => Into::into;
         revocation_fail_open: bool => std::convert::identity;
         revocation_requires_jti: bool => std::convert::identity;
+        token_cache_capacity: i64 => std::convert::identity;
+        token_cache_max_age_seconds: i64 => std::convert::identity;
     }
 
     /// The settings, checked.

@@ -63,6 +63,10 @@ fn set(
         "revocation_ttl_seconds" => settings.revocation_ttl_seconds = number(key, value)?,
         "revocation_bearer" => value.clone_into(&mut settings.revocation_bearer),
         "revocation_fail_open" => settings.revocation_fail_open = boolean(key, value)?,
+        "token_cache_capacity" => settings.token_cache_capacity = number(key, value)?,
+        "token_cache_max_age_seconds" => {
+            settings.token_cache_max_age_seconds = number(key, value)?;
+        }
         "revocation_requires_jti" => settings.revocation_requires_jti = boolean(key, value)?,
         _ => {
             return Err(wrong(
@@ -140,6 +144,8 @@ mod tests {
             ("AUTH_CLIENT_REVOCATION_BEARER", "abc"),
             ("AUTH_CLIENT_REVOCATION_FAIL_OPEN", "true"),
             ("AUTH_CLIENT_REVOCATION_REQUIRES_JTI", "true"),
+            ("AUTH_CLIENT_TOKEN_CACHE_CAPACITY", "500"),
+            ("AUTH_CLIENT_TOKEN_CACHE_MAX_AGE_SECONDS", "60"),
         ]);
         let expected = AuthClientSettings {
             enabled: false,
@@ -163,6 +169,8 @@ mod tests {
             revocation_bearer: "abc".into(),
             revocation_fail_open: true,
             revocation_requires_jti: true,
+            token_cache_capacity: 500,
+            token_cache_max_age_seconds: 60,
         };
         assert_eq!(settings, Ok(expected));
     }

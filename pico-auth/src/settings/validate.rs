@@ -7,6 +7,7 @@ use crate::claims::ClaimPath;
 use crate::error::AuthConfigurationError;
 use crate::jwks::Algorithm;
 use crate::jwt::ValidationRules;
+use crate::token_cache::CacheLimits;
 
 /// The settings of an enabled authenticator.
 pub(crate) struct Checked {
@@ -34,6 +35,8 @@ pub(crate) struct Checked {
         expect(dead_code, reason = "nothing is fetched")
     )]
     pub(crate) revocation_ttl: Duration,
+    /// How many verified tokens are remembered, and for how long.
+    pub(crate) token_cache: CacheLimits,
 }
 
 /// The longest duration a setting can ask for: beyond a day it is a typing error, and a key that was
@@ -41,6 +44,8 @@ pub(crate) struct Checked {
 const MAX_SECONDS: i64 = 24 * 60 * 60;
 /// The largest leeway: more than that and an expired token is as good as a valid one.
 const MAX_LEEWAY_SECONDS: i64 = 10 * 60;
+/// The most remembered tokens: some 25 GB, or more.
+const MAX_CACHED_TOKENS: i64 = 10_000_000;
 /// The largest token limit: what servers accept as a header at most, with room.
 const MAX_TOKEN_BYTES: i64 = 1024 * 1024;
 
@@ -89,6 +94,18 @@ pub(crate) fn all(settings: &AuthClientSettings) -> Result<Checked, AuthConfigur
             settings.revocation_ttl_seconds,
             1..=MAX_SECONDS,
         )?,
+        token_cache: CacheLimits {
+            tokens: in_range(
+                "token_cache_capacity",
+                settings.token_cache_capacity,
+                0..=MAX_CACHED_TOKENS,
+            )?,
+            max_age: seconds(
+                "token_cache_max_age_seconds",
+                settings.token_cache_max_age_seconds,
+                1..=MAX_SECONDS,
+            )?,
+        },
     })
 }
 

@@ -2,15 +2,16 @@
 
 use std::fmt;
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use super::must;
-use crate::claims::TypedClaims;
-use crate::context::Identity;
+use crate::claims::{Names, TypedClaims};
+use crate::context::{Identity, Origin, Validity};
 use crate::names::Hierarchy;
-use crate::{AgentClaims, AgentContext, FromClaims, RoleName, SecurityContext, TokenClaims};
+use crate::{AgentClaims, AgentContext, Clock, FromClaims, RoleName, SecurityContext, TokenClaims};
 
 /// When contexts of tests expire, since the epoch: 2100-01-01T00:00:00Z.
 const EXPIRES_AT: Duration = Duration::from_secs(4_102_444_800);
@@ -44,6 +45,7 @@ impl SecurityContext {
             agent: None,
             hierarchy: Hierarchy::default(),
             typed: None,
+            validity: Validity::default(),
         }
     }
 }
@@ -60,6 +62,7 @@ pub struct TestContext {
     agent: Option<AgentContext>,
     hierarchy: Hierarchy,
     typed: Option<TypedClaims>,
+    validity: Validity,
 }
 
 impl TestContext {
@@ -84,6 +87,13 @@ impl TestContext {
     /// Sets any other claim of the bearer token.
     pub fn claim(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.claims.push((name.into(), value.into()));
+        self
+    }
+
+    /// Takes the time from `clock` in place of the operating system: rules that ask for a recent
+    /// authentication compare the claim `auth_time` with it, and so does what ends with the token.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.validity.clock = Some(Arc::new(clock));
         self
     }
 
@@ -155,7 +165,12 @@ impl TestContext {
             typed: self.typed,
         };
         let roles = self.roles.into_iter().map(Into::into).collect();
-        SecurityContext::assembled(identity, roles, self.hierarchy, self.agent)
+        let origin = Origin::Tokens(self.validity);
+        let context = SecurityContext::assembled(identity, roles, self.hierarchy, origin);
+        match self.agent {
+            Some(agent) => context.with_agent(agent),
+            None => context,
+        }
     }
 
     /// Runs `future` as this caller. (What a token may do is granted by [`scopes`](Self::scopes).)
@@ -172,7 +187,7 @@ impl TestContext {
 }
 
 /// Adds what the test grants to what its claims grant, where they decide.
-fn add(decided: &mut Option<Box<[Box<str>]>>, granted: &[String]) {
+fn add(decided: &mut Option<Names>, granted: &[String]) {
     if let Some(names) = decided {
         let all = names.iter().cloned();
         *names = all

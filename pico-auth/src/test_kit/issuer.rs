@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::server::Server;
+use super::server::{HeldRequests, Server};
+use super::token::next;
 use super::{TestKey, TokenBuilder, must};
 use crate::{
     Algorithm, AuthClientSettings, AuthClientSettingsBuilder, Authenticator, AuthenticatorBuilder,
@@ -75,6 +76,26 @@ impl TestIssuer {
         self
     }
 
+    /// The same with a key of each of these algorithms, whose `kid` is the name of the algorithm.
+    #[must_use]
+    pub fn with_keys_of(self, algorithms: impl IntoIterator<Item = Algorithm>) -> Self {
+        algorithms.into_iter().fold(self, |issuer, algorithm| {
+            issuer.with_key(TestKey::generate(algorithm.name(), algorithm))
+        })
+    }
+
+    /// Makes a new key of the same algorithm as the newest, signs with it from now on and publishes it beside
+    /// the others.
+    ///
+    /// Services fetch it over loopback. Of an issuer in memory, authenticators know the keys that it had when
+    /// they were made.
+    pub fn rotate(&mut self) {
+        let kid = next("rotated-key");
+        self.keys
+            .push(TestKey::generate(kid, self.key().algorithm()));
+        self.publish();
+    }
+
     /// Withdraws all keys but the newest.
     pub fn withdraw_old_keys(&mut self) {
         let newest = self.keys.pop();
@@ -97,17 +118,77 @@ impl TestIssuer {
         must(self.keys.last().ok_or("none"), "the issuer has a key")
     }
 
+    /// Every key it publishes, the newest last. `token(..).with_key(key)` signs with an older one.
+    pub fn keys(&self) -> &[TestKey] {
+        &self.keys
+    }
+
     /// Its JWKS document.
     pub fn jwks(&self) -> serde_json::Value {
         let keys: Vec<_> = self.keys.iter().map(TestKey::jwk).collect();
         serde_json::json!({ "keys": keys })
     }
 
-    /// How many requests for its keys it has answered.
+    /// How many requests for its keys have come.
     pub fn jwks_requests(&self) -> usize {
         self.server
             .as_ref()
             .map_or(0, |server| server.jwks_requests())
+    }
+
+    /// How many requests for its discovery document have come.
+    pub fn discovery_requests(&self) -> usize {
+        self.server
+            .as_ref()
+            .map_or(0, |server| server.discovery_requests())
+    }
+
+    /// Answers 503 to all requests from now on.
+    ///
+    /// # Panics
+    ///
+    /// If it is an issuer in memory.
+    #[track_caller]
+    pub fn go_down(&self) {
+        self.served().set_down(true);
+    }
+
+    /// Answers again.
+    ///
+    /// # Panics
+    ///
+    /// If it is an issuer in memory.
+    #[track_caller]
+    pub fn come_back(&self) {
+        self.served().set_down(false);
+    }
+
+    /// Keeps its answers back from now on, until what is returned is dropped: for tests of what a service
+    /// does meanwhile. No time is measured.
+    ///
+    /// ```
+    /// use pico_auth::test_kit::TestIssuer;
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+    /// let issuer = TestIssuer::start().await;
+    /// let authenticator = issuer.authenticator();
+    /// let token = issuer.token("u1").sign();
+    ///
+    /// let held = issuer.hold();
+    /// let (answer, ()) = tokio::join!(authenticator.authenticate(&token, None), async {
+    ///     held.arrived(1).await; // the service asks for keys, and waits
+    ///     held.release();
+    /// });
+    /// assert_eq!(answer.unwrap().subject(), "u1");
+    /// # });
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If it is an issuer in memory.
+    #[track_caller]
+    pub fn hold(&self) -> HeldRequests {
+        self.served().hold()
     }
 
     /// Settings that trust this issuer and accept the algorithms of its keys.
@@ -168,6 +249,15 @@ impl TestIssuer {
     /// ```
     pub fn proof(&self, key: &TestKey, method: &str, uri: &str, token: &str) -> TokenBuilder {
         TokenBuilder::proof(key, method, uri, token, self.clock.now())
+    }
+
+    #[track_caller]
+    fn served(&self) -> &Server {
+        let server = self.server.as_deref();
+        must(
+            server.ok_or("in memory"),
+            "what answers must be an issuer over loopback, `TestIssuer::start()`",
+        )
     }
 
     fn publish(&self) {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use aws_lc_rs::encoding::AsDer;
+use aws_lc_rs::hmac;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{
@@ -116,6 +117,12 @@ impl TestKey {
         };
         let body = STANDARD.encode(must(der, "encoding a public key"));
         format!("-----BEGIN PUBLIC KEY-----\n{body}\n-----END PUBLIC KEY-----\n")
+    }
+
+    /// The HMAC of a message with the public half in place of a secret.
+    pub(super) fn hs256_with_public_pem(&self, message: &[u8]) -> Vec<u8> {
+        let secret = hmac::Key::new(hmac::HMAC_SHA256, self.public_pem().as_bytes());
+        hmac::sign(&secret, message).as_ref().to_vec()
     }
 
     /// Signs a message: the signature of a JWS.

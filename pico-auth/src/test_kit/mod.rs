@@ -1,25 +1,39 @@
 //! Feature `test-kit`: what tests of a protected service need. **Never enable it in a release.**
 //!
-//! - [`TestIssuer`]: an issuer with its own keys, in memory or over HTTP on loopback;
-//! - [`TokenBuilder`]: good and hostile tokens, signed by an issuer's key or another;
-//! - [`SecurityContext::test`](crate::SecurityContext::test): a caller without any token, for unit tests of annotated functions;
+//! - `#[pico_auth::test(..)]` (with the feature `macros`): a test whose body runs as a caller, and
+//!   [`SecurityContext::test`](crate::SecurityContext::test), which it is made of: for unit tests of annotated
+//!   functions, without any token;
+//! - [`TestIssuer`]: an issuer with its own keys, in memory or over HTTP on loopback, which rotates them, goes
+//!   down, is slow and counts what it is asked;
+//! - [`TokenBuilder`]: good tokens, signed by an issuer's key or another, and hostile ones: every [`Attack`];
 //! - [`TestIssuer::proof`]: what a client sends beside a token that is bound to its key (DPoP);
+//! - [`RequestTokens`], [`bearer`], [`agent`]: tokens on requests, for tower's `oneshot` and the crate `axum-test`;
+//! - [`DecisionMatrix`]: every route of the access map, asked by each caller;
 //! - [`ManualClock`]: time that moves when the test says so.
 //!
 //! It is built on the public API and signs with real keys: a test takes no way into the service that
 //! a caller does not have.
 
+mod attack;
 mod clock;
 mod context;
 mod issuer;
 mod key;
+mod matrix;
+mod request;
+#[cfg(feature = "macros")]
+pub(crate) mod running;
 mod server;
 mod token;
 
+pub use attack::Attack;
 pub use clock::ManualClock;
 pub use context::TestContext;
 pub use issuer::TestIssuer;
 pub use key::TestKey;
+pub use matrix::{DecisionMatrix, Decisions};
+pub use request::{RequestTokens, agent, bearer};
+pub use server::HeldRequests;
 pub use token::TokenBuilder;
 
 /// Setting up a test either works or the test is void: there is no error to handle.

@@ -16,8 +16,8 @@ use crate::{ClientCertificate, binding};
 pub struct TokenBuilder {
     header: Map<String, Value>,
     claims: Map<String, Value>,
-    key: TestKey,
-    issued_at: Duration,
+    pub(super) key: TestKey,
+    pub(super) issued_at: Duration,
 }
 
 /// How long tokens are valid unless the test says otherwise.
@@ -154,6 +154,12 @@ impl TokenBuilder {
         self.claim("exp", expired_at.as_secs())
     }
 
+    /// Signs with this key, and says so in the header (`alg`, `kid`): for issuers with several.
+    pub fn with_key(self, key: &TestKey) -> Self {
+        let token = self.header("alg", key.algorithm().name());
+        token.header("kid", key.kid()).signed_by(key)
+    }
+
     /// Signs with another key. The header stays as it is: the token claims the first key's `kid`.
     pub fn signed_by(mut self, key: &TestKey) -> Self {
         self.key = key.clone();
@@ -162,9 +168,7 @@ impl TokenBuilder {
 
     /// The token, signed.
     pub fn sign(self) -> String {
-        let message = self.signing_input();
-        let signature = base64url(&self.key.sign(message.as_bytes()));
-        format!("{message}.{signature}")
+        self.signed(&text(&self.claims))
     }
 
     /// The token with any signature, such as none at all.
@@ -172,15 +176,38 @@ impl TokenBuilder {
         format!("{}.{}", self.signing_input(), base64url(signature))
     }
 
-    fn signing_input(&self) -> String {
-        let encode =
-            |part: &Map<String, Value>| base64url(Value::from(part.clone()).to_string().as_bytes());
-        format!("{}.{}", encode(&self.header), encode(&self.claims))
+    /// Header and claims: what is signed.
+    pub(super) fn signing_input(&self) -> String {
+        self.signing_input_of(&text(&self.claims))
+    }
+
+    fn signing_input_of(&self, claims: &str) -> String {
+        let [header, claims] = [&text(&self.header), claims].map(|text| base64url(text.as_bytes()));
+        format!("{header}.{claims}")
+    }
+
+    /// The token with these claims, signed.
+    fn signed(&self, claims: &str) -> String {
+        let message = self.signing_input_of(claims);
+        let signature = base64url(&self.key.sign(message.as_bytes()));
+        format!("{message}.{signature}")
+    }
+
+    /// The token, signed, with a claim that is there twice.
+    pub(super) fn sign_with_second(&self, name: &str, second: impl Into<Value>) -> String {
+        let claims = text(&self.claims);
+        let first = claims.strip_suffix('}').unwrap_or(&claims);
+        let (name, second) = (Value::from(name), second.into());
+        self.signed(&format!("{first},{name}:{second}}}"))
     }
 }
 
+fn text(part: &Map<String, Value>) -> String {
+    Value::from(part.clone()).to_string()
+}
+
 /// An id that no other token of this process has.
-fn next(what: &str) -> String {
+pub(super) fn next(what: &str) -> String {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     format!("{what}-{}", NEXT.fetch_add(1, Ordering::Relaxed))
 }

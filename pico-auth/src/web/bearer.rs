@@ -3,7 +3,8 @@
 use http::HeaderMap;
 use http::header::{AUTHORIZATION, COOKIE, HeaderName};
 
-use crate::error::{AuthConfigurationError, MissingTokenError, TokenKind};
+use super::request_head::RequestHead;
+use crate::error::{AuthClientError, AuthConfigurationError, MissingTokenError, TokenKind};
 use crate::token::RawToken;
 
 /// The header of the agent token.
@@ -12,7 +13,35 @@ pub(super) const AGENT_HEADER: HeaderName = HeaderName::from_static("x-agent-aut
 /// Finds the bearer token in the headers of a request. Tokens in the query string or the body are
 /// never looked at: they end up in logs (RFC 6750 §5.3).
 ///
-/// Ready-made: [`AuthorizationHeader`] (the default), [`TokenHeader`] and [`TokenCookie`].
+/// Ready-made: [`AuthorizationHeader`] (the default), [`TokenHeader`] and
+/// [`TokenCookie`](crate::TokenCookie). One of your own can look at every header but `Cookie`, and may ask
+/// these: so no token comes from a cookie without protection against cross-site requests.
+///
+/// ```
+/// use axum::http::HeaderName;
+/// use pico_auth::{
+///     AuthClientError, MissingTokenError, RawToken, RequestHead, TokenExtractor, TokenKind,
+/// };
+///
+/// /// A header that holds the token alone, without a scheme.
+/// struct ApiToken;
+///
+/// impl TokenExtractor for ApiToken {
+///     fn extract<'r>(&self, request: RequestHead<'r>) -> Result<Option<RawToken<'r>>, AuthClientError> {
+///         let name = HeaderName::from_static("x-api-token");
+///         let mut values = request.header_values(&name);
+///         let token = match (values.next(), values.next()) {
+///             (None, _) => return Ok(None),
+///             (Some(value), None) => RawToken::from_bytes(value.as_bytes()),
+///             (Some(_), Some(_)) => None,
+///         };
+///         token.map(Some).ok_or_else(|| MissingTokenError::new(TokenKind::Bearer).into())
+///     }
+/// }
+/// # let request = axum::http::Request::get("/").header("X-Api-Token", "abc").body(()).unwrap();
+/// # let found = ApiToken.extract(RequestHead::of(&request)).unwrap();
+/// # assert_eq!(found.map(RawToken::as_str), Some("abc"));
+/// ```
 pub trait TokenExtractor: Send + Sync + 'static {
     /// The token; `None` where the request has none at all.
     ///
@@ -20,13 +49,15 @@ pub trait TokenExtractor: Send + Sync + 'static {
     ///
     /// [`MissingTokenError`] where something is there and is not exactly one token, so that
     /// `#[optional_authentication]` does not take a broken header for an anonymous caller.
+    /// [`CrossSiteRequestError`](crate::CrossSiteRequestError) where it is a cookie's and another site may
+    /// have caused the request.
     fn extract<'r>(
         &self,
-        headers: &'r HeaderMap,
-    ) -> Result<Option<RawToken<'r>>, MissingTokenError>;
+        request: RequestHead<'r>,
+    ) -> Result<Option<RawToken<'r>>, AuthClientError>;
 }
 
-const NOT_ONE_TOKEN: MissingTokenError = MissingTokenError::new(TokenKind::Bearer);
+pub(super) const NOT_ONE_TOKEN: MissingTokenError = MissingTokenError::new(TokenKind::Bearer);
 
 /// The `Authorization` header, scheme `Bearer` in any case (RFC 6750 §2.1), or `DPoP` where the
 /// authenticator accepts it (RFC 9449 §7.1).
@@ -38,9 +69,10 @@ pub struct AuthorizationHeader;
 impl TokenExtractor for AuthorizationHeader {
     fn extract<'r>(
         &self,
-        headers: &'r HeaderMap,
-    ) -> Result<Option<RawToken<'r>>, MissingTokenError> {
-        single_credential(headers, &AUTHORIZATION, of_caller).map_err(|NotOne| NOT_ONE_TOKEN)
+        request: RequestHead<'r>,
+    ) -> Result<Option<RawToken<'r>>, AuthClientError> {
+        single_credential(request.headers(), &AUTHORIZATION, of_caller)
+            .map_err(|NotOne| NOT_ONE_TOKEN.into())
     }
 }
 
@@ -55,13 +87,18 @@ impl TokenHeader {
     ///
     /// # Errors
     ///
-    /// [`AuthConfigurationError`] where `name` is not a header name, or is the agent's header.
+    /// [`AuthConfigurationError`] where `name` is not a header name, is the agent's header, or is `Cookie`.
     pub fn new(name: &str) -> Result<Self, AuthConfigurationError> {
         let wrong = |why| AuthConfigurationError::new("token_header", format!("`{name}` {why}"));
         let name = HeaderName::try_from(name).map_err(|_| wrong("is not a header name"))?;
         if name == AGENT_HEADER {
             return Err(wrong(
                 "is for the agent's token: one token cannot be both identities",
+            ));
+        }
+        if name == COOKIE {
+            return Err(wrong(
+                "is sent by browsers of their own accord; use `TokenCookie`",
             ));
         }
         Ok(Self { name })
@@ -71,62 +108,10 @@ impl TokenHeader {
 impl TokenExtractor for TokenHeader {
     fn extract<'r>(
         &self,
-        headers: &'r HeaderMap,
-    ) -> Result<Option<RawToken<'r>>, MissingTokenError> {
-        single_credential(headers, &self.name, of_caller).map_err(|NotOne| NOT_ONE_TOKEN)
-    }
-}
-
-/// A cookie that holds the token and nothing else.
-///
-/// A browser sends cookies by itself, also where another site caused the request. Use it only with
-/// `SameSite` cookies or a check of your own against cross-site request forgery.
-#[derive(Debug, Clone)]
-pub struct TokenCookie {
-    name: String,
-}
-
-impl TokenCookie {
-    /// The cookie `name`, compared byte by byte.
-    ///
-    /// # Errors
-    ///
-    /// [`AuthConfigurationError`] where `name` is not a cookie name (RFC 6265 §4.1.1).
-    pub fn new(name: impl Into<String>) -> Result<Self, AuthConfigurationError> {
-        let name = name.into();
-        let is_token = !name.is_empty()
-            && name
-                .bytes()
-                .all(|byte| HeaderName::from_bytes(&[byte]).is_ok());
-        if !is_token {
-            let problem = format!("`{name}` is not a cookie name");
-            return Err(AuthConfigurationError::new("token_cookie", problem));
-        }
-        Ok(Self { name })
-    }
-}
-
-impl TokenExtractor for TokenCookie {
-    fn extract<'r>(
-        &self,
-        headers: &'r HeaderMap,
-    ) -> Result<Option<RawToken<'r>>, MissingTokenError> {
-        let mut found = None;
-        for header in headers.get_all(COOKIE) {
-            // Bytes, not text: what another cookie holds must not lock the caller out.
-            for pair in header.as_bytes().split(|byte| *byte == b';') {
-                let mut parts = pair.trim_ascii().splitn(2, |byte| *byte == b'=');
-                let (Some(name), Some(value)) = (parts.next(), parts.next()) else {
-                    continue;
-                };
-                if name == self.name.as_bytes() && found.replace(value).is_some() {
-                    return Err(NOT_ONE_TOKEN);
-                }
-            }
-        }
-        found
-            .map(|token| RawToken::from_bytes(token).ok_or(NOT_ONE_TOKEN))
-            .transpose()
+        request: RequestHead<'r>,
+    ) -> Result<Option<RawToken<'r>>, AuthClientError> {
+        single_credential(request.headers(), &self.name, of_caller)
+            .map_err(|NotOne| NOT_ONE_TOKEN.into())
     }
 }
 

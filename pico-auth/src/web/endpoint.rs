@@ -7,11 +7,12 @@ use std::convert::Infallible;
 use std::panic::Location;
 use std::sync::Arc;
 
-use axum::routing::{MethodRouter, any_service};
+use axum::routing::{MethodFilter, MethodRouter, any_service};
 
 use super::authentication::Authentication;
 use super::bounds::{RouteLayer, RouteService};
 use super::gate::Gate;
+use super::handler::PolicyWithReason;
 use super::layer::GateLayer;
 use crate::policy::Policy;
 use crate::rule::Rule;
@@ -19,8 +20,16 @@ use crate::rule::Rule;
 type Recipe<S> = Box<dyn FnOnce(Option<Arc<Gate>>) -> MethodRouter<S> + Send>;
 type Outer = Box<dyn FnOnce(MethodRouter) -> MethodRouter + Send>;
 
+/// The methods that an endpoint answers.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Methods {
+    Every,
+    Some(MethodFilter),
+}
+
 pub(super) struct Endpoint<S> {
     rule: Rule,
+    methods: Methods,
     /// Rules that `require` added.
     required: Vec<Policy>,
     /// Makes the methods, behind the gate if it is given one.
@@ -29,13 +38,30 @@ pub(super) struct Endpoint<S> {
     outer: Vec<Outer>,
 }
 
+impl<S> Endpoint<S> {
+    pub(super) const fn rule(&self) -> &Rule {
+        &self.rule
+    }
+
+    pub(super) const fn methods(&self) -> Methods {
+        self.methods
+    }
+
+    /// The rules that must hold beside its own.
+    pub(super) fn required(&self) -> &[Policy] {
+        &self.required
+    }
+}
+
 impl<S: Clone + Send + Sync + 'static> Endpoint<S> {
     pub(super) fn new(
         rule: Rule,
+        methods: Methods,
         recipe: impl FnOnce(Option<Arc<Gate>>) -> MethodRouter<S> + Send + 'static,
     ) -> Self {
         Self {
             rule,
+            methods,
             required: Vec::new(),
             recipe: Box::new(recipe),
             outer: Vec::new(),
@@ -44,11 +70,13 @@ impl<S: Clone + Send + Sync + 'static> Endpoint<S> {
 
     /// An endpoint of every method for a service without a function.
     #[track_caller]
-    pub(super) fn of_service<T: RouteService>(service: T, policy: Policy) -> Self {
-        let place = Location::caller();
+    pub(super) fn of_service<T: RouteService>(
+        service: T,
+        policy: impl Into<PolicyWithReason>,
+    ) -> Self {
         let name = std::any::type_name::<T>();
-        let rule = Rule::new(policy, "", name, place.file(), place.line());
-        Self::new(rule, |gate| {
+        let rule = policy.into().rule("", name, Location::caller());
+        Self::new(rule, Methods::Every, |gate| {
             let methods = any_service(service);
             match gate {
                 Some(gate) => methods.layer::<_, Infallible>(GateLayer::new(gate)),
@@ -66,7 +94,7 @@ impl<S: Clone + Send + Sync + 'static> Endpoint<S> {
             file!(),
             line!(),
         );
-        Self::new(rule, |gate| {
+        Self::new(rule, Methods::Every, |gate| {
             let none = MethodRouter::new();
             match gate {
                 // axum's own 405 stays the default, so that routers of one path can be merged.
@@ -109,6 +137,7 @@ impl<S: Clone + Send + Sync + 'static> Endpoint<S> {
         let recipe = self.recipe;
         Endpoint {
             rule: self.rule,
+            methods: self.methods,
             required: self.required,
             recipe: Box::new(move |gate| recipe(gate).with_state(state)),
             outer: self.outer,
@@ -117,9 +146,14 @@ impl<S: Clone + Send + Sync + 'static> Endpoint<S> {
 }
 
 impl Endpoint<()> {
-    /// The axum router of this endpoint's methods.
-    pub(super) fn build(self, authentication: &Authentication) -> MethodRouter {
-        let gate = Gate::of_function(authentication.clone(), &self.rule, self.required);
+    /// The axum router of this endpoint's methods, at this path.
+    pub(super) fn build(self, authentication: &Authentication, route: &str) -> MethodRouter {
+        let gate = Gate::new(
+            authentication.clone(),
+            self.rule,
+            self.required,
+            Some(route),
+        );
         let methods = (self.recipe)(Some(Arc::new(gate)));
         self.outer
             .into_iter()

@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use axum::body::Body;
 use axum::extract::Request;
 use axum::handler::{Handler, Layered};
 use axum::response::{IntoResponse, Response};
@@ -114,12 +115,74 @@ impl Policy {
     /// the handler goes inside: `policy.guard(handler.layer(..))`.
     #[track_caller]
     pub fn guard<H>(self, handler: H) -> Guarded<H> {
-        let place = Location::caller();
+        PolicyWithReason::from(self).guard(handler)
+    }
+
+    /// The same policy, and why it is as it is, for the [access map](crate::access_map):
+    ///
+    /// ```
+    /// use pico_auth::{Policy, routing};
+    ///
+    /// let health = Policy::AllowAnonymous.because("load balancer probe");
+    /// let methods = routing::get(health.guard(|| async { "ok" }));
+    /// # let _: pico_auth::routing::MethodRouter = methods;
+    /// ```
+    pub const fn because(self, reason: &'static str) -> PolicyWithReason {
+        PolicyWithReason {
+            policy: self,
+            reason: Some(reason),
+        }
+    }
+}
+
+/// A policy, and why it is as it is; made by [`Policy::because`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PolicyWithReason {
+    policy: Policy,
+    reason: Option<&'static str>,
+}
+
+impl From<Policy> for PolicyWithReason {
+    fn from(policy: Policy) -> Self {
+        Self {
+            policy,
+            reason: None,
+        }
+    }
+}
+
+impl PolicyWithReason {
+    /// As [`Policy::guard`].
+    #[track_caller]
+    pub fn guard<H>(self, handler: H) -> Guarded<H> {
         let name = std::any::type_name::<H>();
         let (module_path, name) = name.rsplit_once("::").unwrap_or(("", name));
-        Guarded {
-            handler,
-            rule: Rule::new(self, module_path, name, place.file(), place.line()),
+        self.guard_as(module_path, name, Location::caller(), handler)
+    }
+
+    /// As [`guard`](Self::guard), for a handler whose type does not tell what it is.
+    pub(super) const fn guard_as<H>(
+        self,
+        module_path: &'static str,
+        name: &'static str,
+        place: &Location<'static>,
+        handler: H,
+    ) -> Guarded<H> {
+        let rule = self.rule(module_path, name, place);
+        Guarded { handler, rule }
+    }
+
+    /// The rule of what is called so, written at this place.
+    pub(super) const fn rule(
+        self,
+        module_path: &'static str,
+        name: &'static str,
+        place: &Location<'static>,
+    ) -> Rule {
+        let rule = Rule::new(self.policy, module_path, name, place.file(), place.line());
+        match self.reason {
+            Some(reason) => rule.with_reason(reason),
+            None => rule,
         }
     }
 }
@@ -216,6 +279,8 @@ impl<H, T, S> Next for HandlerNext<H, T, S>
 where
     H: Handler<T, S>,
 {
+    type Body = Body;
+    type Answer = Response;
     type Output = Response;
     type Future = H::Future;
 

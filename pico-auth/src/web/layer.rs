@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use axum::body::Body;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use pin_project_lite::pin_project;
@@ -18,6 +19,7 @@ use super::guard::{GuardFuture, Next};
 use crate::danger::AllowDisabling;
 use crate::error::AuthConfigurationError;
 use crate::policy::Policy;
+use crate::rule::Rule;
 
 /// Refuses **every** request without a valid token, also those for `#[allow_anonymous]` handlers: a
 /// layer runs before the handler is known. Use [`SecureRouter`](crate::SecureRouter) for services
@@ -90,6 +92,13 @@ impl AuthLayer {
         self.policy = Policy::OptionalAuthentication;
         self
     }
+
+    /// `None` where everything passes.
+    pub(super) fn gate(&self) -> Option<Arc<Gate>> {
+        let rule = Rule::new(self.policy, "pico_auth", "AuthLayer", file!(), line!());
+        let gate = || Arc::new(Gate::new(self.authentication.clone(), rule, [], None));
+        (!self.pass_through).then(gate)
+    }
 }
 
 impl fmt::Debug for AuthLayer {
@@ -105,9 +114,10 @@ impl<Inner> Layer<Inner> for AuthLayer {
     type Service = AuthService<Inner>;
 
     fn layer(&self, inner: Inner) -> Self::Service {
-        let gate = (!self.pass_through)
-            .then(|| Arc::new(Gate::new(self.authentication.clone(), self.policy, [])));
-        AuthService { inner, gate }
+        AuthService {
+            inner,
+            gate: self.gate(),
+        }
     }
 }
 
@@ -177,6 +187,8 @@ where
     Inner: Service<Request>,
     Inner::Response: IntoResponse,
 {
+    type Body = Body;
+    type Answer = Response;
     type Output = Result<Response, Inner::Error>;
     type Future = IntoResponseFuture<Inner::Future>;
 

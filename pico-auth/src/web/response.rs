@@ -2,48 +2,97 @@
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
-use http::header::{CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
-use http::{HeaderValue, StatusCode};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::{HeaderMap, HeaderValue, StatusCode};
 
+use super::body;
+use super::gate::Observed;
+use super::guard::Answer;
+use super::refusals::Refusals;
 use crate::challenge::www_authenticate;
-use crate::error::{
-    AuthClientError, AuthConfigurationError, AuthUnavailableError, InsufficientPermissionsError,
-    MissingTokenError, TokenExpiredError, TokenInvalidError, TokenInvalidReason,
-};
+use crate::context::SecurityContext;
+use crate::error::{AuthClientError, TokenInvalidReason, each_leaf};
 use crate::rule::{Deny, Returned};
 
 /// The answer of the design's table. The error itself is in the response's extensions, for layers
 /// that log or audit: `response.extensions().get::<AuthClientError>()`.
+///
+/// Inside an application it is written as its [`Authentication`](crate::Authentication) says.
 impl IntoResponse for AuthClientError {
     fn into_response(self) -> Response {
-        let status =
-            StatusCode::from_u16(self.status_code()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut response = Response::new(Body::from(body(&self)));
-        *response.status_mut() = status;
-        let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        // A challenge holds quoted names of rules: visible ASCII by construction.
-        if let Some(Ok(challenge)) = www_authenticate(&self).map(HeaderValue::try_from) {
-            headers.insert(WWW_AUTHENTICATE, challenge);
-        }
-        if let Some(nonce) = nonce(&self) {
-            headers.insert(NONCE, nonce);
-        }
-        if let Self::AuthUnavailable(error) = &self {
-            let wait = error.retry_after();
-            let seconds = wait
-                .as_secs()
-                .saturating_add(u64::from(wait.subsec_nanos() > 0))
-                .max(1);
-            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
-        }
+        let mut response = answer(&self);
         response.extensions_mut().insert(self);
         response
     }
 }
 
+/// The answer for `error` where no application is known.
+pub(super) fn answer(error: &AuthClientError) -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = error.http_status();
+    write_body(&mut response, error, BodyStyle::default());
+    let headers = response.headers_mut();
+    write_challenge(error, headers);
+    if let AuthClientError::AuthUnavailable(error) = error {
+        headers.insert(RETRY_AFTER, HeaderValue::from(error.retry_after_seconds()));
+    }
+    response
+}
+
+/// What tells the client which token to send next: the challenge, and a nonce.
+pub(super) fn write_challenge(error: &AuthClientError, headers: &mut HeaderMap) {
+    // A challenge holds quoted names of rules: visible ASCII by construction.
+    if let Some(Ok(challenge)) = www_authenticate(error).map(HeaderValue::try_from) {
+        headers.insert(WWW_AUTHENTICATE, challenge);
+    }
+    if let Some(nonce) = nonce(error) {
+        headers.insert(NONCE, nonce);
+    }
+}
+
+impl AuthClientError {
+    pub(super) fn http_status(&self) -> StatusCode {
+        StatusCode::from_u16(self.status_code()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}
+
+/// How the body of a refusal is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct BodyStyle {
+    /// As problem details (RFC 9457).
+    pub(super) is_problem: bool,
+    /// Without what was required.
+    pub(super) is_terse: bool,
+}
+
+/// Gives an answer for `error` a body of this style, unless it has it.
+pub(super) fn set_body(response: &mut Response, error: &AuthClientError, style: BodyStyle) {
+    if style != BodyStyle::default() {
+        response.headers_mut().remove(CONTENT_LENGTH);
+        write_body(response, error, style);
+    }
+}
+
+fn write_body(response: &mut Response, error: &AuthClientError, style: BodyStyle) {
+    let detail = detail(error, style.is_terse);
+    let status = response.status();
+    let (media_type, body) = if style.is_problem {
+        // Without a type of its own, a problem is its status (RFC 9457 §4.2.1).
+        let title = status.canonical_reason().unwrap_or_default();
+        let problem = serde_json::json!({
+            "type": "about:blank", "title": title, "status": status.as_u16(), "detail": detail,
+        });
+        ("application/problem+json", problem)
+    } else {
+        ("application/json", serde_json::json!({ "detail": detail }))
+    };
+    *response.body_mut() = Body::from(body.to_string());
+    let media_type = HeaderValue::from_static(media_type);
+    response.headers_mut().insert(CONTENT_TYPE, media_type);
+}
+
 /// The header of a nonce for DPoP proofs (RFC 9449 §8.1, §9).
-const NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
+pub(super) const NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
 
 fn nonce(error: &AuthClientError) -> Option<HeaderValue> {
     let AuthClientError::TokenInvalid(error) = error else {
@@ -55,19 +104,37 @@ fn nonce(error: &AuthClientError) -> Option<HeaderValue> {
     }
 }
 
-fn body(error: &AuthClientError) -> String {
-    let detail = match error {
-        // It names settings of the service: for its log, not for its callers.
-        AuthClientError::AuthConfiguration(_) => "Authentication is misconfigured".to_owned(),
-        _ => error.to_string(),
-    };
-    serde_json::json!({ "detail": detail }).to_string()
+impl Answer for Response {
+    fn refusal(refusal: AuthClientError) -> Self {
+        refusal.into_response()
+    }
+
+    fn in_context(self, context: Option<SecurityContext>, observed: &Observed) -> Self {
+        body::in_context(self, context, observed, Body::new)
+    }
+
+    fn worded(self, refusals: &Refusals) -> Self {
+        refusals.write(self)
+    }
+}
+
+/// What a caller may read of this error.
+pub(super) fn detail(error: &AuthClientError, is_terse: bool) -> String {
+    match error {
+        AuthClientError::InsufficientPermissions(_) if is_terse => {
+            "Insufficient permissions".to_owned()
+        }
+        AuthClientError::InsufficientAuthentication(_) if is_terse => {
+            "Insufficient authentication".to_owned()
+        }
+        _ => error.detail(),
+    }
 }
 
 macro_rules! leaves_into_response {
     ($($leaf:ident)+) => {
         $(
-            impl IntoResponse for $leaf {
+            impl IntoResponse for crate::error::$leaf {
                 fn into_response(self) -> Response {
                     AuthClientError::from(self).into_response()
                 }
@@ -76,14 +143,7 @@ macro_rules! leaves_into_response {
     };
 }
 
-leaves_into_response! {
-    MissingTokenError
-    TokenExpiredError
-    TokenInvalidError
-    InsufficientPermissionsError
-    AuthUnavailableError
-    AuthConfigurationError
-}
+each_leaf!(leaves_into_response);
 
 impl Deny for Response {
     fn deny(refusal: AuthClientError) -> Self {

@@ -3,13 +3,17 @@
 use axum::handler::Handler;
 use http::StatusCode;
 
+use super::access;
 use super::authentication::Authentication;
 use super::bounds::{RouteLayer, RouteService};
 use super::endpoint::Endpoint;
-use super::handler::SecuredHandler;
+use super::handler::{PolicyWithReason, SecuredHandler};
+use super::map_routes;
+use super::protected_resource::served;
 use super::routing::{MethodRouter, every_method};
 use super::secured::SecuredService;
 use super::steps::{Step, replay};
+use crate::access_map::AccessMap;
 use crate::policy::Policy;
 
 /// A router that accepts only endpoints with an access rule and serves only once it knows who
@@ -68,7 +72,12 @@ impl<S: Clone + Send + Sync + 'static> SecureRouter<S> {
     /// Adds a service without a function, such as `ServeFile`, for every method of a path. Its policy
     /// must be named.
     #[track_caller]
-    pub fn route_service(mut self, path: &str, service: impl RouteService, policy: Policy) -> Self {
+    pub fn route_service(
+        mut self,
+        path: &str,
+        service: impl RouteService,
+        policy: impl Into<PolicyWithReason>,
+    ) -> Self {
         let methods = MethodRouter::of(vec![Endpoint::of_service(service, policy)]);
         self.steps.push(Step::Route {
             path: path.to_owned(),
@@ -80,7 +89,12 @@ impl<S: Clone + Send + Sync + 'static> SecureRouter<S> {
     /// Adds a service without a function, such as `ServeDir`, for everything below a path. Its policy
     /// must be named.
     #[track_caller]
-    pub fn nest_service(mut self, path: &str, service: impl RouteService, policy: Policy) -> Self {
+    pub fn nest_service(
+        mut self,
+        path: &str,
+        service: impl RouteService,
+        policy: impl Into<PolicyWithReason>,
+    ) -> Self {
         let endpoint = Endpoint::of_service(service, policy);
         self.steps.push(Step::NestService {
             path: path.to_owned(),
@@ -132,7 +146,11 @@ impl<S: Clone + Send + Sync + 'static> SecureRouter<S> {
     /// Answers the paths that match no route with a service, such as `ServeDir`. Its policy must be
     /// named.
     #[track_caller]
-    pub fn fallback_service(mut self, service: impl RouteService, policy: Policy) -> Self {
+    pub fn fallback_service(
+        mut self,
+        service: impl RouteService,
+        policy: impl Into<PolicyWithReason>,
+    ) -> Self {
         self.steps.push(Step::Fallback {
             endpoint: Endpoint::of_service(service, policy),
         });
@@ -183,6 +201,13 @@ impl<S: Clone + Send + Sync + 'static> SecureRouter<S> {
         self
     }
 
+    /// Who may call what: every route with its rule. It can be made at any time and knows the routes so far;
+    /// of the authenticator, and so of the role hierarchy, it knows nothing
+    /// ([`AccessMap::with_role_hierarchy`]).
+    pub fn access_map(&self) -> AccessMap {
+        access::map(self)
+    }
+
     /// Provides the state of the handlers.
     pub fn with_state<S2: Clone + Send + Sync + 'static>(self, state: S) -> SecureRouter<S2> {
         let steps = self
@@ -209,10 +234,20 @@ impl<S: Clone + Send + Sync + 'static> SecureRouter<S> {
                 Step::Nest { router, .. } | Step::Merge { router } => {
                     routes += router.for_each_route(visit);
                 }
-                Step::Fallback { .. } | Step::Layer(_) => {}
+                Step::Fallback { .. } | Step::Layer(_) | Step::AccessMap(_) | Step::Metadata(_) => {
+                }
             }
         }
         routes
+    }
+
+    pub(super) fn with_step(mut self, step: Step<S>) -> Self {
+        self.steps.push(step);
+        self
+    }
+
+    pub(super) fn steps(&self) -> &[Step<S>] {
+        &self.steps
     }
 
     pub(super) fn into_steps(self) -> Vec<Step<S>> {
@@ -241,12 +276,19 @@ impl SecureRouter {
     #[track_caller]
     pub fn secured_by(self, authentication: impl Into<Authentication>) -> SecuredService {
         let authentication = authentication.into();
+        map_routes::fill(&self, &authentication);
         let not_found = Policy::Authenticated.guard(|| async { StatusCode::NOT_FOUND });
         let default_fallback = Step::Fallback {
             endpoint: every_method(not_found),
         };
-        let steps = std::iter::once(default_fallback).chain(self.steps);
-        let router = replay(steps, &authentication);
+        let metadata = served(&self.steps).into_iter().map(|metadata| Step::Route {
+            path: metadata.path().to_owned(),
+            methods: metadata.methods(),
+        });
+        let steps = std::iter::once(default_fallback)
+            .chain(metadata)
+            .chain(self.steps);
+        let router = replay(steps, "", &authentication);
         // axum makes its services from handlers here once, not on each request.
         SecuredService::new(router.with_state(()))
     }

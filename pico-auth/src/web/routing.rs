@@ -31,7 +31,7 @@ pub use axum::routing::MethodFilter;
 
 use super::authentication::Authentication;
 use super::bounds::RouteLayer;
-use super::endpoint::Endpoint;
+use super::endpoint::{Endpoint, Methods};
 use super::handler::Gated;
 pub use super::handler::{Guarded, SecuredHandler};
 
@@ -123,7 +123,7 @@ where
     T: 'static,
     S: Clone + Send + Sync + 'static,
 {
-    Endpoint::new(handler.rule(), |gate| match gate {
+    Endpoint::new(handler.rule(), Methods::Every, |gate| match gate {
         Some(gate) => axum::routing::any(Gated { handler, gate }),
         None => axum::routing::any(handler),
     })
@@ -139,10 +139,14 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
         H: SecuredHandler<A> + Handler<T, S>,
         T: 'static,
     {
-        let endpoint = Endpoint::new(handler.rule(), move |gate| match gate {
-            Some(gate) => axum::routing::on(filter, Gated { handler, gate }),
-            None => axum::routing::on(filter, handler),
-        });
+        let endpoint = Endpoint::new(
+            handler.rule(),
+            Methods::Some(filter),
+            move |gate| match gate {
+                Some(gate) => axum::routing::on(filter, Gated { handler, gate }),
+                None => axum::routing::on(filter, handler),
+            },
+        );
         self.endpoints.push(endpoint);
         self
     }
@@ -153,6 +157,11 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
             endpoints,
             not_allowed: Endpoint::not_allowed(),
         }
+    }
+
+    /// The endpoints, without the answer to other methods.
+    pub(super) fn endpoints(&self) -> &[Endpoint<S>] {
+        &self.endpoints
     }
 
     /// Visits the endpoints, without the answer to other methods.
@@ -199,14 +208,18 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
 }
 
 impl MethodRouter {
-    /// The axum router of the path.
-    pub(super) fn build(self, authentication: &Authentication) -> axum::routing::MethodRouter {
+    /// The axum router of this path.
+    pub(super) fn build(
+        self,
+        authentication: &Authentication,
+        route: &str,
+    ) -> axum::routing::MethodRouter {
         let methods = self
             .endpoints
             .into_iter()
             .fold(axum::routing::MethodRouter::new(), |methods, endpoint| {
-                methods.merge(endpoint.build(authentication))
+                methods.merge(endpoint.build(authentication, route))
             });
-        methods.merge(self.not_allowed.build(authentication))
+        methods.merge(self.not_allowed.build(authentication, route))
     }
 }

@@ -30,7 +30,10 @@ pub struct SecuredService {
 
 impl SecuredService {
     pub(super) fn new(router: axum::Router) -> Self {
-        Self { router }
+        // Makes the routes now: without it, axum makes the one that is asked for anew on each request.
+        Self {
+            router: router.with_state(()),
+        }
     }
 
     /// As `axum::Router::into_make_service`.

@@ -1,9 +1,31 @@
 //! jsonwebtoken's process-wide crypto provider panics at first use with none or both of its
-//! back-ends compiled in. This test binary has none, so all its tests would panic; this one also
-//! sees calls that they might not reach.
+//! back-ends compiled in. The benches compile one in, so this test binary installs one that panics;
+//! the test here also sees calls that the others might not reach.
 
 use std::fs;
 use std::path::Path;
+use std::sync::LazyLock;
+
+use jsonwebtoken::crypto::{CryptoProvider, KeyUtils};
+
+static PANICS: CryptoProvider = CryptoProvider {
+    signer_factory: |_, _| panic!("the process-wide provider signs"),
+    verifier_factory: |_, _| panic!("the process-wide provider verifies"),
+    key_utils: KeyUtils::new_unimplemented(),
+};
+
+/// Whoever signs or publishes a key in a test has no process-wide provider from then on.
+pub(crate) static NO_PROVIDER: LazyLock<()> = LazyLock::new(|| {
+    PANICS.install_default().unwrap();
+});
+
+#[test]
+#[should_panic(expected = "the process-wide provider verifies")]
+fn the_process_wide_crypto_provider_of_these_tests_panics() {
+    LazyLock::force(&NO_PROVIDER);
+    let key = jsonwebtoken::DecodingKey::from_ed_der(&[0; 32]);
+    let _ = jsonwebtoken::crypto::verify("", b"", &key, jsonwebtoken::Algorithm::EdDSA);
+}
 
 /// What reaches the provider in jsonwebtoken 11, and what installs one.
 const FORBIDDEN: [&str; 9] = [

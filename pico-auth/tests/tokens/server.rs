@@ -21,6 +21,8 @@ pub(crate) struct Server {
 struct Shared {
     replies: Mutex<HashMap<String, Reply>>,
     hits: Mutex<Vec<String>>,
+    /// That one more has come.
+    hit: watch::Sender<()>,
     /// Answers wait while this is closed.
     open: watch::Sender<bool>,
     /// Bytes of bodies that were sent.
@@ -53,6 +55,7 @@ impl Server {
         let shared = Arc::new(Shared {
             replies: Mutex::default(),
             hits: Mutex::default(),
+            hit: watch::Sender::new(()),
             open: watch::Sender::new(true),
             sent: AtomicUsize::new(0),
         });
@@ -132,8 +135,9 @@ impl Server {
 
     /// Waits until this many requests have come.
     pub(crate) async fn until_hit(&self, times: usize) {
+        let mut hits = self.shared.hit.subscribe();
         while self.fetches() < times {
-            tokio::task::yield_now().await;
+            hits.changed().await.unwrap();
         }
     }
 }
@@ -148,6 +152,7 @@ async fn serve(mut stream: TcpStream, shared: Arc<Shared>) -> Option<()> {
     let reply = || shared.replies.lock().unwrap().get(&path).cloned();
     let outdated = reply();
     shared.hits.lock().unwrap().push(path.clone());
+    shared.hit.send_replace(());
     shared.open.subscribe().wait_for(|open| *open).await.ok()?;
     let reply = match (outdated, reply()) {
         (Some(Reply::Outdated(body)), _) => Reply::Http(200, String::new(), body),

@@ -109,13 +109,13 @@ struct Fields {
 
 impl tracing::field::Visit for Fields {
     fn record_str(&mut self, field: &tracing::field::Field, value: &str) {
-        if field.name() == "why" {
+        if field.name() == "auth.cause" {
             value.clone_into(&mut self.why);
         }
     }
 
     fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn Debug) {
-        if field.name() == "kid" {
+        if field.name() == "jwt.kid" {
             self.kid = format!("{value:?}").replace('"', "");
         }
     }

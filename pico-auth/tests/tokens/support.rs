@@ -19,6 +19,8 @@ use pico_auth::{
 };
 use serde_json::{Value, json};
 
+use super::provider::NO_PROVIDER;
+
 pub(crate) const NOW: u64 = 1_800_000_000;
 pub(crate) const ISSUER: &str = "https://id.example";
 pub(crate) const AUDIENCE: &str = "service";
@@ -72,6 +74,7 @@ pub(crate) static ML_DSA_87: LazyLock<Signer> = LazyLock::new(|| {
 
 impl Signer {
     pub(crate) fn sign(&self, algorithm: Algorithm, message: &[u8]) -> Vec<u8> {
+        LazyLock::force(&NO_PROVIDER);
         let random = SystemRandom::new();
         match self {
             Self::Rsa(key) => {
@@ -101,6 +104,7 @@ impl Signer {
 
     /// The public key as a JWK without `use`, and without `alg` where a JWK can do without.
     pub(crate) fn jwk(&self, kid: &str) -> Value {
+        LazyLock::force(&NO_PROVIDER);
         let point = |bytes: &[u8], crv: &str| {
             let (x, y) = bytes[1..].split_at((bytes.len() - 1) / 2);
             json!({"kty": "EC", "crv": crv, "kid": kid, "x": b64(x), "y": b64(y)})

@@ -8,8 +8,8 @@ use super::replay::{Memory, ReplayMemory};
 use super::target;
 use crate::binding::credentials::Presented;
 use crate::binding::rules::Refusal;
-use crate::binding::same;
 use crate::clock::Clock;
+use crate::crypto::same;
 use crate::error::{AuthUnavailableError, Dependency, TokenInvalidReason};
 use crate::jwks::Algorithm;
 

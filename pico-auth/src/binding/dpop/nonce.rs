@@ -5,13 +5,12 @@
 
 use std::time::Duration;
 
-use aws_lc_rs::hmac;
-
-use crate::binding::{base64url, same};
+use crate::binding::base64url;
+use crate::crypto::{MacKey, same};
 use crate::strict;
 
 pub(super) struct Nonces {
-    key: hmac::Key,
+    key: MacKey,
     /// How long a nonce is accepted.
     lifetime: Duration,
 }
@@ -23,7 +22,7 @@ const CONTEXT: &[u8] = b"pico-auth DPoP nonce\0";
 const TAG: usize = 16;
 
 impl Nonces {
-    pub(super) const fn new(key: hmac::Key, lifetime: Duration) -> Self {
+    pub(super) const fn new(key: MacKey, lifetime: Duration) -> Self {
         Self { key, lifetime }
     }
 
@@ -31,7 +30,7 @@ impl Nonces {
     pub(super) fn issue(&self, now: Duration) -> Box<str> {
         let time = now.as_secs().to_be_bytes();
         let tag = self.tag(time);
-        let tag = tag.as_ref().get(..TAG).unwrap_or_default();
+        let tag = tag.get(..TAG).unwrap_or_default();
         base64url(&[time.as_slice(), tag].concat()).into()
     }
 
@@ -47,15 +46,14 @@ impl Nonces {
         let expected = self.tag(*time);
         let issued = Duration::from_secs(u64::from_be_bytes(*time));
         expected
-            .as_ref()
             .get(..TAG)
             .is_some_and(|expected| same(expected, tag))
             && issued <= now.saturating_add(leeway)
             && now <= issued.saturating_add(self.lifetime)
     }
 
-    fn tag(&self, time: [u8; 8]) -> hmac::Tag {
-        hmac::sign(&self.key, &[CONTEXT, time.as_slice()].concat())
+    fn tag(&self, time: [u8; 8]) -> [u8; 32] {
+        self.key.tag(&[CONTEXT, time.as_slice()].concat())
     }
 }
 
@@ -68,7 +66,7 @@ mod tests {
     const LEEWAY: Duration = Duration::from_secs(5);
 
     fn nonces(secret: &[u8]) -> Nonces {
-        Nonces::new(hmac::Key::new(hmac::HMAC_SHA256, secret), LIFETIME)
+        Nonces::new(MacKey::new(secret), LIFETIME)
     }
 
     #[test]

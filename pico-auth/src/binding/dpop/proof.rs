@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::thumbprint::thumbprint;
 use crate::binding::base64url;
 use crate::claims::numeric_date;
-use crate::digest::sha256;
+use crate::crypto::sha256;
 use crate::error::TokenInvalidReason;
 use crate::jwks::{self, Algorithm};
 use crate::jwt;
@@ -101,7 +101,7 @@ impl<'a> Proof<'a> {
     /// decides the algorithm, as for the issuer's own.
     pub(super) fn verify(&self) -> Result<(), TokenInvalidReason> {
         let key = jwks::public_key(&self.jwk).map_err(|why| {
-            tracing::debug!(why, "the key of a DPoP proof cannot be used");
+            tracing::debug!(auth.cause = why, "the key of a DPoP proof cannot be used");
             wrong("has a `jwk` that is not a public key")
         })?;
         key.verify(self.algorithm, self.message, &self.signature)

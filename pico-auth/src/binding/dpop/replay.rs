@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::digest::{first_half, sha256};
+use crate::crypto::{first_half, sha256};
 
 /// The first half of a SHA-256 hash: enough that nobody finds two proofs of one hash by chance, and
 /// whoever looks for them on purpose can only spoil proofs of their own key.

@@ -4,13 +4,11 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aws_lc_rs::hmac;
-use aws_lc_rs::rand::SystemRandom;
-
 use super::check::DpopCheck;
 use super::nonce::Nonces;
 use super::target;
 use crate::clock::Clock;
+use crate::crypto::MacKey;
 use crate::error::AuthConfigurationError;
 use crate::jwks::Algorithm;
 
@@ -217,14 +215,14 @@ fn base(url: &str) -> Result<Box<str>, AuthConfigurationError> {
 }
 
 impl Secret {
-    fn key(self) -> Result<hmac::Key, AuthConfigurationError> {
+    fn key(self) -> Result<MacKey, AuthConfigurationError> {
         match self {
-            Self::Random => hmac::Key::generate(hmac::HMAC_SHA256, &SystemRandom::new())
+            Self::Random => MacKey::random()
                 .map_err(|_| wrong("the operating system has no random numbers for nonces")),
             Self::Shared(secret) if secret.len() < SECRET_BYTES => Err(wrong(
                 "the secret of nonces must have at least 32 random bytes",
             )),
-            Self::Shared(secret) => Ok(hmac::Key::new(hmac::HMAC_SHA256, &secret)),
+            Self::Shared(secret) => Ok(MacKey::new(&secret)),
         }
     }
 }

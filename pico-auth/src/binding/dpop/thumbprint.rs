@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use crate::binding::base64url;
-use crate::digest::sha256;
+use crate::crypto::sha256;
 
 /// The SHA-256 thumbprint of a JWK in base64url: what `jkt` is in a token bound to this key. `None`
 /// where a member that makes the key is not a string, and for types of keys that are not known here.

@@ -16,10 +16,11 @@ use tokio::time::timeout;
 
 use self::tasks::{Running, refresh};
 use super::absent::Absent;
+use super::believed::Believed;
 use super::fetch::{Fetched, Fetcher};
 use super::key_set::KeySet;
 use super::schedule::{Asked, Rules, Schedule, Step};
-use super::{KeyLookup, KeyQuery};
+use super::{KeyEdition, KeyLookup, KeyQuery};
 use crate::clock::Clock;
 use crate::error::{AuthUnavailableError, Dependency};
 use crate::fetch::FetchError;
@@ -27,11 +28,20 @@ use crate::fetch::FetchError;
 /// What is fetched; a trait so that the cache can be tested without a network.
 pub(super) trait Fetch: Send + Sync + 'static {
     fn fetch(&self) -> impl Future<Output = Result<Fetched, FetchError>> + Send;
+
+    /// Where from, for logs and metrics.
+    fn source(&self) -> String {
+        String::new()
+    }
 }
 
 impl Fetch for Fetcher {
     fn fetch(&self) -> impl Future<Output = Result<Fetched, FetchError>> + Send {
         self.key_set()
+    }
+
+    fn source(&self) -> String {
+        self.location().without_query().to_string()
     }
 }
 
@@ -52,6 +62,7 @@ struct Inner<F> {
     fetch: F,
     surroundings: Surroundings,
     state: Mutex<State>,
+    believed: Believed,
     /// Tells that a fetch has ended.
     ended: watch::Sender<()>,
 }
@@ -59,6 +70,8 @@ struct Inner<F> {
 struct State {
     schedule: Schedule,
     keys: Option<Arc<KeySet>>,
+    /// Of these keys.
+    edition: KeyEdition,
     absent: Absent,
     /// Why the last fetch failed, for logs.
     failure: Option<AuthUnavailableError>,
@@ -79,6 +92,7 @@ impl<F: Fetch> KeyCache<F> {
         let state = State {
             schedule: Schedule::new(rules, surroundings.clock.elapsed()),
             keys: None,
+            edition: KeyEdition::unique(),
             absent: Absent::new(rules.unknown.interval),
             failure: None,
             refresher: None,
@@ -88,6 +102,7 @@ impl<F: Fetch> KeyCache<F> {
                 fetch,
                 surroundings,
                 state: Mutex::new(state),
+                believed: Believed::nothing(),
                 ended: watch::Sender::new(()),
             }),
         }
@@ -114,6 +129,12 @@ impl<F: Fetch> KeyCache<F> {
             Ok(answer) => answer,
             Err(_) => inner.give_up(query),
         }
+    }
+
+    /// As [`KeySource::edition`](super::KeySource::edition).
+    pub(super) fn edition(&self) -> Option<KeyEdition> {
+        let number = self.inner.believed.at(nanoseconds(self.inner.now()))?;
+        Some(KeyEdition::numbered(number))
     }
 
     /// Waits until there are keys.
@@ -229,6 +250,7 @@ impl<F: Fetch> Inner<F> {
         begins: bool,
     ) -> Result<(), AuthUnavailableError> {
         let refreshes = state.refreshes();
+        self.publish(&state);
         drop(state);
         if refreshes && !begins {
             return Ok(());
@@ -255,6 +277,7 @@ impl<F: Fetch> Inner<F> {
                 let mut state = self.state();
                 state.schedule.failed(random, self.now());
                 state.failure = Some(error);
+                self.publish(&state);
             }
         }
         self.ended.send_replace(());
@@ -274,8 +297,17 @@ impl<F: Fetch> Inner<F> {
         state.keys = Some(keys);
         state.failure = None;
         if changed {
+            state.edition = KeyEdition::unique();
             state.absent.clear();
         }
+        self.publish(&state);
+    }
+
+    /// Tells those who do not take the lock. Called before the lock is given back.
+    fn publish(&self, state: &State) {
+        let until = state.schedule.believed_until();
+        self.believed
+            .publish(state.edition.number(), nanoseconds(until));
     }
 }
 
@@ -294,6 +326,11 @@ impl State {
         let slow = || unavailable().with_cause("timed out: the issuer has not answered yet");
         self.failure.clone().unwrap_or_else(slow)
     }
+}
+
+/// Until the year 2554, if the clock began in 1970; then later.
+fn nanoseconds(time: Duration) -> u64 {
+    time.as_nanos().try_into().unwrap_or(u64::MAX)
 }
 
 fn unavailable() -> AuthUnavailableError {

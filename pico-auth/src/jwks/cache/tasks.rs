@@ -6,9 +6,11 @@ use std::sync::{Arc, Weak};
 
 use tokio::sync::watch;
 use tokio::time::timeout;
+use tracing::Instrument;
 
 use super::{Fetch, Fetched, Inner, unavailable};
 use crate::error::AuthUnavailableError;
+use crate::meter::Begun;
 
 /// The fetch that runs. However it ends, also by a panic or with its runtime, the cache learns of it.
 pub(super) struct Running<F: Fetch> {
@@ -25,9 +27,14 @@ impl<F: Fetch> Running<F> {
     }
 
     pub(super) async fn fetch(mut self) {
-        let outcome = self.inner.fetch.fetch().await;
+        let (fetch, clock) = (&self.inner.fetch, &*self.inner.surroundings.clock);
+        let begun = Begun::now(clock);
+        let span = tracing::debug_span!("auth.fetch_keys");
+        let outcome = fetch.fetch().instrument(span).await;
+        begun.key_fetch(clock, || fetch.source(), outcome.is_ok());
         self.outcome = Some(outcome.map_err(|error| {
-            tracing::warn!(%error, "the signing keys could not be fetched");
+            let cause = error.to_string();
+            tracing::warn!(auth.cause = ?cause, "the signing keys could not be fetched");
             unavailable().with_cause(error)
         }));
     }

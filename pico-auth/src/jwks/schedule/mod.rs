@@ -125,8 +125,13 @@ impl Schedule {
 
     /// Whether the set that was loaded last may be used at all.
     pub(super) fn is_usable(&self, now: Duration) -> bool {
-        self.loaded
-            .is_some_and(|set| now < set.ends_at.saturating_add(self.rules.max_stale))
+        now < self.usable_until()
+    }
+
+    fn usable_until(&self) -> Duration {
+        self.loaded.map_or(Duration::ZERO, |set| {
+            set.ends_at.saturating_add(self.rules.max_stale)
+        })
     }
 
     /// How long there is nothing to do in the background. `None` while a fetch runs.
@@ -157,7 +162,7 @@ impl Schedule {
         let due = self.refresh(now);
         let runs = self.running_since.is_some();
         let step = match asked {
-            Asked::Known if self.is_believed(now) => Step::Answer,
+            Asked::Known if now < self.believed_until() => Step::Answer,
             Asked::Unknown { .. } if self.loaded.is_some_and(|set| set.number > since) => {
                 Step::Settled
             }
@@ -223,14 +228,23 @@ impl Schedule {
         self.running_since = Some(now);
     }
 
-    /// Whether a usable set is the answer to whoever asks for a key it has.
-    fn is_believed(&self, now: Duration) -> bool {
-        let Some(set) = self.loaded else { return false };
-        // A retry that is long overdue has been forgotten by a process that stood still: what it
-        // knew of the issuer is out of date.
-        let [_, longest] = PAUSES;
-        let failing = self.failures > 0 && now < self.retry_at.saturating_add(longest);
-        now < set.ends_at || failing || self.running_since.is_some_and(|at| at < set.ends_at)
+    /// Until when a set is the answer to whoever asks for a key it has, unless something happens before:
+    /// a fetch begins or ends.
+    pub(super) fn believed_until(&self) -> Duration {
+        let Some(set) = self.loaded else {
+            return Duration::ZERO;
+        };
+        let mut until = set.ends_at;
+        if self.running_since.is_some_and(|at| at < set.ends_at) {
+            until = Duration::MAX;
+        }
+        if self.failures > 0 {
+            // A retry that is long overdue has been forgotten by a process that stood still: what it
+            // knew of the issuer is out of date.
+            let [_, longest] = PAUSES;
+            until = until.max(self.retry_at.saturating_add(longest));
+        }
+        until.min(self.usable_until())
     }
 
     /// Whether the set is as good as one that would be fetched now.

@@ -18,6 +18,7 @@ use crate::clock::Clock;
 use crate::error::{AuthUnavailableError, Dependency};
 use crate::events;
 use crate::fetch::{FetchError, HttpClient, Reply, without_query};
+use crate::meter;
 use crate::revocation::attempts::{Attempts, backoff, jittered};
 use crate::revocation::digest::Digest;
 
@@ -164,11 +165,16 @@ impl Poller {
     ) {
         let failure = match &outcome {
             Ok(ids) => {
-                tracing::debug!(ids = ids.len(), "the list of revoked tokens was fetched");
+                let source = || without_query(&self.source.url).to_string();
+                meter::revocation_list_current(&*self.clock, source, begun_at);
+                tracing::debug!(
+                    auth.revoked = ids.len(),
+                    "the list of revoked tokens was fetched"
+                );
                 None
             }
             Err(error) => {
-                tracing::warn!(%error, "the list of revoked tokens could not be fetched");
+                tracing::warn!(auth.cause = ?error.to_string(), "the list of revoked tokens could not be fetched");
                 let error = AuthUnavailableError::new(Dependency::RevocationList)
                     .with_retry_after(retry_after)
                     .with_cause(error.to_string());

@@ -39,6 +39,10 @@ impl Mirror {
         }
     }
 
+    pub(super) fn clock(&self) -> &dyn Clock {
+        &*self.clock
+    }
+
     pub(super) fn elapsed(&self) -> Duration {
         self.clock.elapsed()
     }

@@ -10,7 +10,6 @@
 use std::pin::Pin;
 use std::time::Duration;
 
-use aws_lc_rs::rand;
 use futures_util::Stream;
 use redis::aio::{MultiplexedConnection, PubSubStream};
 use redis::{Msg, Value};
@@ -18,6 +17,7 @@ use redis::{Msg, Value};
 use super::connect::{Fault, Server};
 use super::layout::Layout;
 use super::mirror::Mirror;
+use crate::crypto::fill_random;
 
 /// How many members are asked for at once.
 const PAGE: usize = 5000;
@@ -43,7 +43,7 @@ impl Session {
 
     async fn subscribe(server: &Server, layout: &Layout) -> Result<Self, Fault> {
         let mut random = [0; 16];
-        rand::fill(&mut random).map_err(|_| "there is no randomness")?;
+        fill_random(&mut random).map_err(|_| "there is no randomness")?;
         let beat_channel = format!("{}:{:032x}", layout.beat, u128::from_be_bytes(random));
         let mut subscriber = server.subscriber().await?;
         subscriber
@@ -74,12 +74,17 @@ impl Session {
         }
     }
 
-    /// Sends a beat and reads messages until it arrives.
-    pub(super) async fn beat(&mut self, timeout: Duration, mirror: &Mirror) -> Result<(), Fault> {
+    /// Sends a beat and reads messages until it arrives. Answers when it was sent: what was revoked before
+    /// is known.
+    pub(super) async fn beat(
+        &mut self,
+        timeout: Duration,
+        mirror: &Mirror,
+    ) -> Result<Duration, Fault> {
         let sent_at = mirror.elapsed();
         within(timeout, self.send_and_receive(mirror)).await?;
         mirror.is_current(sent_at);
-        Ok(())
+        Ok(sent_at)
     }
 
     async fn send_and_receive(&mut self, mirror: &Mirror) -> Result<(), Fault> {

@@ -12,6 +12,7 @@ use super::connect::{Fault, Server};
 use super::layout::{self, Layout};
 use super::mirror::Mirror;
 use super::session::{Session, within};
+use crate::meter;
 use crate::revocation::attempts::{Attempts, backoff, jittered};
 use crate::revocation::entries::MARGIN;
 
@@ -126,7 +127,10 @@ impl Shared {
         } else {
             session.insert(Session::open(&self.server, &self.layout, &self.mirror).await?)
         };
-        session.beat(self.server.timeout, &self.mirror).await
+        let current_at = session.beat(self.server.timeout, &self.mirror).await?;
+        let source = || self.server.address();
+        meter::revocation_list_current(self.mirror.clock(), source, current_at);
+        Ok(())
     }
 
     /// Waits until the next attempt is due, by time or by demand, or the session has ended.
@@ -145,7 +149,7 @@ impl Shared {
 
     fn failed(&self, fault: &Fault, retry_after: Duration) {
         let cause = format!("redis {}: {fault}", self.server.address());
-        tracing::warn!(?cause, "the list of revoked tokens is not heard any more");
+        tracing::warn!(auth.cause = ?cause, "the list of revoked tokens is not heard any more");
         self.mirror.failed(cause, retry_after);
     }
 }

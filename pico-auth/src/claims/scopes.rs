@@ -16,8 +16,15 @@
 /// assert!(!scope_matches("treasury:write", "treasury:*"));
 /// assert!(!scope_matches("treasury:*", "treasury2"));
 /// ```
+#[inline]
 pub fn scope_matches(granted: &str, required: &str) -> bool {
-    if granted == required || granted == "*" {
+    // For scopes without a wildcard, which most are, this is all.
+    granted == required
+        || (granted.as_bytes().last() == Some(&b'*') && wildcard_matches(granted, required))
+}
+
+fn wildcard_matches(granted: &str, required: &str) -> bool {
+    if granted == "*" {
         return true;
     }
     let Some(prefix) = granted.strip_suffix(":*") else {

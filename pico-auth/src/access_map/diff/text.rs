@@ -1,0 +1,95 @@
+//! What a change did, as text.
+
+use std::fmt::{self, Write};
+
+use super::{AccessChange, AccessDiff};
+use crate::access_map::text::escaped;
+use crate::access_map::{AccessEntry, AccessRule};
+
+/// The text of [`AccessDiff::to_text`].
+impl fmt::Display for AccessDiff {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to_text())
+    }
+}
+
+impl AccessDiff {
+    /// A line for each change, and below it an example of a caller for whom it makes a difference.
+    pub fn to_text(&self) -> String {
+        if self.is_empty() {
+            return "Access has not changed.\n".to_owned();
+        }
+        let mut text = String::new();
+        for change in &self.changes {
+            // Writing to a string never fails.
+            let _ = writeln!(
+                text,
+                "{:8}  {}: {}",
+                change.kind().as_str(),
+                change.route(),
+                change.rules()
+            );
+            if let Some(gained) = change.gained() {
+                let _ = writeln!(text, "          now admitted: {gained}");
+            }
+            if let Some(lost) = change.lost() {
+                let _ = writeln!(text, "          now refused: {lost}");
+            }
+        }
+        text
+    }
+
+    /// A table for a pull request.
+    pub fn to_markdown(&self) -> String {
+        if self.is_empty() {
+            return "Access has not changed.\n".to_owned();
+        }
+        let mut text = String::from(
+            "| Change | Route | Before | Now | For example |\n| --- | --- | --- | --- | --- |\n",
+        );
+        for change in &self.changes {
+            let kind = change.kind();
+            let kind = if kind.admits_more() {
+                format!("**{}**", kind.as_str())
+            } else {
+                kind.as_str().to_owned()
+            };
+            let rule = |entry: Option<&AccessEntry>| entry.map_or_else(String::new, who);
+            let _ = writeln!(
+                text,
+                "| {kind} | {} | {} | {} | {} |",
+                escaped(&change.route()),
+                escaped(&rule(change.before())),
+                escaped(&rule(change.after())),
+                escaped(&change.examples().join("; ")),
+            );
+        }
+        text
+    }
+}
+
+impl AccessChange {
+    fn rules(&self) -> String {
+        match (self.before(), self.after()) {
+            (Some(old), Some(new)) => format!("{} -> {}", who(old), who(new)),
+            (None, Some(entry)) | (Some(entry), None) => who(entry),
+            (None, None) => String::new(),
+        }
+    }
+
+    fn examples(&self) -> Vec<String> {
+        let gained = self
+            .gained()
+            .map(|gained| format!("now admitted: {gained}"));
+        let lost = self.lost().map(|lost| format!("now refused: {lost}"));
+        gained.into_iter().chain(lost).collect()
+    }
+}
+
+fn who(entry: &AccessEntry) -> String {
+    match (entry.rule(), entry.reason()) {
+        (rule, Some(reason)) => format!("{rule} ({reason})"),
+        (AccessRule::Anonymous, None) => "everybody (no reason given)".to_owned(),
+        (rule, None) => rule.to_string(),
+    }
+}

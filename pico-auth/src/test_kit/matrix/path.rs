@@ -1,0 +1,45 @@
+//! From the path of a route to one that matches it.
+
+/// The path with values in place of its parameters. Braces that are text are written twice.
+pub(super) fn concrete<'v>(path: &str, value: impl Fn(&str) -> &'v str) -> String {
+    let mut concrete = String::with_capacity(path.len());
+    let mut rest = path.chars().peekable();
+    while let Some(character) = rest.next() {
+        match (character, rest.peek()) {
+            ('{', Some('{')) | ('}', Some('}')) => {
+                rest.next();
+                concrete.push(character);
+            }
+            ('{', _) => {
+                let name: String = rest.by_ref().take_while(|c| *c != '}').collect();
+                concrete.push_str(value(name.trim_start_matches('*')));
+            }
+            _ => concrete.push(character),
+        }
+    }
+    concrete
+}
+
+#[cfg(test)]
+mod tests {
+    use super::concrete;
+
+    #[test]
+    fn parameters_get_their_values_and_text_stays() {
+        let value = |name: &str| match name {
+            "id" => "7",
+            "rest" => "a/b",
+            _ => "1",
+        };
+        for (path, expected) in [
+            ("/", "/"),
+            ("/users/{id}", "/users/7"),
+            ("/users/{id}/notes/{note}", "/users/7/notes/1"),
+            ("/files/{*rest}", "/files/a/b"),
+            ("/v{id}", "/v7"),
+            ("/{{id}}/{id}", "/{id}/7"),
+        ] {
+            assert_eq!(concrete(path, value), expected);
+        }
+    }
+}
