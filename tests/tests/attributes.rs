@@ -7,6 +7,8 @@
 mod arguments;
 #[path = "attributes/authorize.rs"]
 mod authorize;
+#[path = "attributes/blocks.rs"]
+mod blocks;
 #[path = "attributes/caller.rs"]
 mod caller;
 #[path = "attributes/companion_matrix.rs"]

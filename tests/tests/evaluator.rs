@@ -1,8 +1,5 @@
 //! The evaluator against a model of it that is written in another way: 100,000 random rules, callers and
 //! outcomes of conditions.
-//!
-//! The library computes an interval of three values from the leaves up. The model pushes `not` down to
-//! the leaves, knows only yes and no there, and finds out what is undecided by trying every completion.
 
 #![allow(
     clippy::unwrap_used,
@@ -13,287 +10,25 @@
 
 use pico_auth::__private::Conditions;
 use pico_auth::{
-    AuthClientError, AuthUnavailableError, Dependency, Outcome, Policy, Requirement, Role,
+    AuthClientError, AuthUnavailableError, Dependency, Outcome, Policy, Requirement,
     SecurityContext,
 };
 
+use self::caller::{ACR_VALUES, Caller, MAX_AGES};
+use self::rule::{CONDITIONS, Generator, Indices, requirement, shown, undecided};
+
+#[path = "model/caller.rs"]
+mod caller;
+#[path = "model/random.rs"]
+#[allow(dead_code, reason = "shared with other binaries")]
+mod random;
+#[path = "model/rule.rs"]
+#[allow(dead_code, reason = "shared with other binaries")]
+mod rule;
+
 const CASES: u64 = 100_000;
-
-/// The most conditions of a rule.
-const CONDITIONS: usize = 6;
-
-const ROLES: [&str; 5] = ["owner", "admin", "editor", "auditor", "viewer"];
-
-#[derive(Role)]
-#[role(rename_all = "lowercase")]
-enum AppRole {
-    #[role(implies(Admin))]
-    Owner,
-    #[role(implies(Editor, Auditor))]
-    Admin,
-    #[role(implies(Viewer))]
-    Editor,
-    #[role(implies(Viewer))]
-    Auditor,
-    Viewer,
-}
-
-/// The same hierarchy once more, direct implications only.
-const IMPLIES: [(usize, usize); 5] = [(0, 1), (1, 2), (1, 3), (2, 4), (3, 4)];
-
-const GROUPS: [&str; 3] = ["staff", "ops", "Staff"];
-const REQUIRED_SCOPES: [&str; 6] = ["a", "a:b", "a:b:c", "ab", "b", "a:*"];
-const GRANTED_SCOPES: [&str; 8] = ["a", "a:b", "a:b:c", "ab", "b", "a:*", "a:b:*", "*"];
-
-/// `SplitMix64`: small, and the same everywhere.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, end: usize) -> usize {
-        usize::try_from(self.next() % u64::try_from(end).unwrap()).unwrap()
-    }
-
-    fn one_in(&mut self, end: usize) -> bool {
-        self.below(end) == 0
-    }
-
-    fn some_of(&mut self, names: &[&'static str]) -> Vec<&'static str> {
-        names.iter().copied().filter(|_| self.one_in(3)).collect()
-    }
-}
-
-#[derive(Debug, Clone, Copy)]
-enum What {
-    Role,
-    Group,
-    Scope,
-    AgentScope,
-}
-
-/// A rule of the model.
-#[derive(Debug)]
-enum Tree {
-    Names(What, bool, Vec<&'static str>),
-    Any(Vec<Tree>),
-    All(Vec<Tree>),
-    Not(Box<Tree>),
-    /// A named policy with this requirement.
-    Policy(Box<Tree>),
-    /// A named policy without requirements.
-    Open(Policy),
-    When(usize),
-}
-
-/// How conditions get their indices.
-#[derive(Clone, Copy, PartialEq)]
-enum Indices {
-    /// Each its own, as the attributes do.
-    Own,
-    /// Several conditions may be one.
-    Shared,
-}
-
-struct Generator {
-    random: Random,
-    indices: Indices,
-    conditions: usize,
-}
-
-impl Generator {
-    fn tree(&mut self, depth: usize, in_policy: bool) -> Tree {
-        let kinds = if depth == 0 { 5 } else { 10 };
-        match self.random.below(kinds) {
-            0..=2 => self.names(),
-            3 | 4 if in_policy || self.conditions == CONDITIONS => self.names(),
-            3 | 4 => {
-                self.conditions += 1;
-                Tree::When(match self.indices {
-                    Indices::Own => self.conditions - 1,
-                    Indices::Shared => self.random.below(3),
-                })
-            }
-            5 | 6 => Tree::Any(self.trees(depth, in_policy)),
-            7 => Tree::All(self.trees(depth, in_policy)),
-            8 => Tree::Not(Box::new(self.tree(depth - 1, in_policy))),
-            _ if self.random.one_in(4) => Tree::Open(
-                [
-                    Policy::AllowAnonymous,
-                    Policy::OptionalAuthentication,
-                    Policy::Authenticated,
-                ][self.random.below(3)],
-            ),
-            _ => Tree::Policy(Box::new(self.tree(depth - 1, true))),
-        }
-    }
-
-    fn trees(&mut self, depth: usize, in_policy: bool) -> Vec<Tree> {
-        let count = self.random.below(4);
-        (0..count)
-            .map(|_| self.tree(depth - 1, in_policy))
-            .collect()
-    }
-
-    fn names(&mut self) -> Tree {
-        let (what, names) = match self.random.below(4) {
-            0 => (What::Role, self.random.some_of(&ROLES)),
-            1 => (What::Group, self.random.some_of(&GROUPS)),
-            2 => (What::Scope, self.random.some_of(&REQUIRED_SCOPES)),
-            _ => (What::AgentScope, self.random.some_of(&REQUIRED_SCOPES)),
-        };
-        Tree::Names(what, self.random.one_in(2), names)
-    }
-}
-
-/// The same rule for the library. Leaked: policies are constants.
-fn requirement(tree: &Tree) -> Requirement {
-    fn leak<T>(value: Vec<T>) -> &'static [T] {
-        value.leak()
-    }
-    match tree {
-        Tree::Names(what, every, names) => {
-            let names = leak(names.clone());
-            match (what, every) {
-                (What::Role, false) => Requirement::any_role(names),
-                (What::Role, true) => Requirement::all_roles(names),
-                (What::Group, false) => Requirement::any_group(names),
-                (What::Group, true) => Requirement::all_groups(names),
-                (What::Scope, false) => Requirement::any_scope(names),
-                (What::Scope, true) => Requirement::all_scopes(names),
-                (What::AgentScope, false) => Requirement::any_agent_scope(names),
-                (What::AgentScope, true) => Requirement::all_agent_scopes(names),
-            }
-        }
-        Tree::Any(parts) => Requirement::any(leak(parts.iter().map(requirement).collect())),
-        Tree::All(parts) => Requirement::all(leak(parts.iter().map(requirement).collect())),
-        Tree::Not(part) => Requirement::not(Box::leak(Box::new(requirement(part)))),
-        Tree::Policy(part) => {
-            let policy = Policy::require(requirement(part));
-            Requirement::Policy(Box::leak(Box::new(policy)))
-        }
-        Tree::Open(policy) => Requirement::Policy(Box::leak(Box::new(*policy))),
-        Tree::When(index) => Requirement::When(*index),
-    }
-}
-
-/// A caller of the model: what they have in the end.
-#[derive(Debug)]
-struct Caller {
-    roles: Vec<&'static str>,
-    groups: Vec<&'static str>,
-    scopes: Vec<&'static str>,
-    agent: Option<Vec<&'static str>>,
-}
-
-fn caller(random: &mut Random) -> (Caller, SecurityContext) {
-    let granted = random.some_of(&ROLES);
-    let groups = random.some_of(&GROUPS);
-    let scopes = random.some_of(&GRANTED_SCOPES);
-    let agent = random.one_in(2).then(|| random.some_of(&GRANTED_SCOPES));
-    let with_hierarchy = random.one_in(2);
-
-    let mut has = ROLES.map(|role| granted.contains(&role));
-    if with_hierarchy {
-        // As often as the longest chain is long.
-        for _ in ROLES {
-            for (from, to) in IMPLIES {
-                has[to] |= has[from];
-            }
-        }
-    }
-    let mut context = SecurityContext::test("u").scopes(scopes.clone());
-    for role in &granted {
-        context = context.role(*role);
-    }
-    for group in &groups {
-        context = context.group(*group);
-    }
-    if let Some(scopes) = &agent {
-        context = context.agent("agent", scopes.clone());
-    }
-    if with_hierarchy {
-        context = context.role_hierarchy::<AppRole>();
-    }
-    let roles = ROLES.into_iter().zip(has).filter(|(_, has)| *has);
-    let caller = Caller {
-        roles: roles.map(|(role, _)| role).collect(),
-        groups,
-        scopes,
-        agent,
-    };
-    (caller, context.build())
-}
-
-/// Whether one of the granted scopes covers `required`, part by part.
-fn covered(granted: &[&str], required: &str) -> bool {
-    let required: Vec<&str> = required.split(':').collect();
-    granted.iter().any(|granted| {
-        let granted: Vec<&str> = granted.split(':').collect();
-        match granted.split_last() {
-            Some((&"*", prefix)) => required.starts_with(prefix),
-            _ => granted == required,
-        }
-    })
-}
-
-/// Whether the rule (`wanted`) or its opposite (not `wanted`) is *shown*, with every condition decided.
-fn shown(tree: &Tree, wanted: bool, caller: &Caller, outcomes: u32) -> bool {
-    let has = |what: What, name: &str| match what {
-        What::Role => Some(caller.roles.contains(&name)),
-        What::Group => Some(caller.groups.contains(&name)),
-        What::Scope => Some(covered(&caller.scopes, name)),
-        What::AgentScope => Some(covered(caller.agent.as_ref()?, name)),
-    };
-    match tree {
-        // Nobody shows anything by an empty list or an agent that is not there.
-        Tree::Names(_, _, names) if names.is_empty() => false,
-        Tree::Names(what, every, names) => {
-            let mut all = names.iter().map(|name| has(*what, name));
-            if *every == wanted {
-                all.all(|has| has == Some(wanted))
-            } else {
-                all.any(|has| has == Some(wanted))
-            }
-        }
-        Tree::Any(parts) | Tree::All(parts) if parts.is_empty() => false,
-        Tree::Any(parts) | Tree::All(parts) => {
-            let mut shown = parts
-                .iter()
-                .map(|part| shown(part, wanted, caller, outcomes));
-            // "Not any" is "all not".
-            if matches!(tree, Tree::All(_)) == wanted {
-                shown.all(|shown| shown)
-            } else {
-                shown.any(|shown| shown)
-            }
-        }
-        Tree::Not(part) => shown(part, !wanted, caller, outcomes),
-        Tree::Policy(part) => shown(part, wanted, caller, outcomes),
-        Tree::Open(_) => wanted,
-        Tree::When(index) => (outcomes >> index & 1 == 1) == wanted,
-    }
-}
-
-/// What a rule comes to if its conditions are not decided.
-fn undecided(tree: &Tree, caller: &Caller) -> Outcome {
-    let completions = 0..1_u32 << CONDITIONS;
-    let held = completions
-        .clone()
-        .filter(|outcomes| shown(tree, true, caller, *outcomes))
-        .count();
-    match held {
-        0 => Outcome::Fails,
-        held if held == completions.count() => Outcome::Holds,
-        _ => Outcome::DependsOnRequest,
-    }
-}
+/// In seconds, longer than any rule allows.
+const LONG_AGO: u64 = 1_000_000_000;
 
 /// Asks for conditions as generated code does. Which were asked, and the decision.
 fn decide(policy: &'static Policy, outcomes: u32) -> (u32, Result<(), AuthClientError>) {
@@ -314,13 +49,11 @@ fn decide(policy: &'static Policy, outcomes: u32) -> (u32, Result<(), AuthClient
 fn compare(indices: Indices, seed: u64, cases: u64) {
     let mut seen = [0_u32; 3];
     for case in 0..cases {
-        let mut generator = Generator {
-            random: Random(seed.wrapping_add(case)),
-            indices,
-            conditions: 0,
-        };
+        let mut generator = Generator::new(seed.wrapping_add(case), indices);
+        generator.has_strengths = true;
         let tree = generator.tree(4, false);
-        let (model, context) = caller(&mut generator.random);
+        let model = Caller::random(&mut generator.random);
+        let context = model.context();
         let policy: &'static Policy = Box::leak(Box::new(Policy::require(requirement(&tree))));
         let message = || format!("case {case}: {tree:?} for {model:?}");
 
@@ -378,6 +111,60 @@ fn rules_as_attributes_write_them() {
 #[test]
 fn rules_whose_conditions_are_shared() {
     compare(Indices::Shared, 1 << 40, CASES / 2);
+}
+
+/// Who is sent to authenticate anew is admitted afterwards, in each way that the refusal names; who is not
+/// sent would be refused however they authenticate.
+#[test]
+fn a_step_up_is_asked_for_exactly_where_it_helps() {
+    let (mut asked, mut refused) = (0, 0);
+    for case in 0..CASES / 2 {
+        let mut generator = Generator::new((1 << 50) + case, Indices::Own);
+        generator.has_strengths = true;
+        let tree = generator.tree(3, true); // without conditions
+        let mut model = Caller::random(&mut generator.random);
+        let policy: &'static Policy = Box::leak(Box::new(Policy::require(requirement(&tree))));
+        let Err(refusal) = policy.evaluate(Some(&model.context())) else {
+            continue;
+        };
+        let told = format!("case {case}: {tree:?}: {refusal:?}");
+        let mut admits = |acr, age: u64| {
+            (model.acr, model.age) = (Some(acr), Some(age.cast_signed()));
+            policy.evaluate(Some(&model.context())).is_ok()
+        };
+        let ages = [0].into_iter().chain(MAX_AGES).chain([LONG_AGO]);
+        let ages: Vec<u64> = ages.collect();
+        if let AuthClientError::InsufficientAuthentication(error) = &refusal {
+            asked += 1;
+            assert!(!error.acr_values().is_empty() || error.max_age_seconds().is_some());
+            let classes: Vec<&str> = match error.acr_values() {
+                [] => ACR_VALUES.into_iter().chain(["other"]).collect(),
+                named => ACR_VALUES
+                    .into_iter()
+                    .filter(|acr| named.contains(&(*acr).into()))
+                    .collect(),
+            };
+            let most = error.max_age_seconds().unwrap_or(LONG_AGO);
+            for acr in classes {
+                let mut possible = ages.iter().filter(|age| **age <= most);
+                assert!(possible.all(|age| admits(acr, *age)), "{told}: {acr}");
+            }
+        } else {
+            refused += 1;
+            // What a client could be told: to be in the class `acr`, and how long ago at most.
+            let named = |acr: &&str| told.contains(&format!("{acr:?}"));
+            for most in 0..ages.len() {
+                let mut helps = |acr| ages[..=most].iter().all(|age| admits(acr, *age));
+                let is_recent = ages[most] != LONG_AGO;
+                let anyhow = ACR_VALUES.into_iter().chain(["other"]).all(&mut helps);
+                assert!(most == 0 || !(is_recent && anyhow), "{told}");
+                // One that is to be 0 seconds ago is in no rule.
+                let certain = ACR_VALUES.into_iter().filter(named).any(helps);
+                assert!(most == 0 || !certain, "{told}");
+            }
+        }
+    }
+    assert!(asked > 1000 && refused > 1000, "{asked} {refused}");
 }
 
 /// A condition that fails ends the evaluation, also below `not` and beside what would hold.

@@ -13,9 +13,10 @@ use std::time::Instant;
 
 use axum::routing::get;
 use pico_auth::{
-    AuthenticatorBuilder, Policy, RoleResolver, SecureRouter, TokenClaims, optional_authentication,
-    routing,
+    Authentication, AuthenticatorBuilder, Policy, RoleResolver, SecureRouter, TokenClaims,
+    TokenCookie, optional_authentication, routing,
 };
+use reqwest::Method;
 use tokio::sync::Mutex as TurnTaking;
 use tracing::subscriber::set_default;
 
@@ -79,7 +80,7 @@ async fn a_flood_of_bad_tokens_writes_few_events_and_no_secret() {
     );
     assert!(log.contains("Requires one of roles: ['admin']"), "{log}");
     assert!(
-        log.contains(r#"reason="expired""#) && log.contains(r#"kid="key-1""#),
+        log.contains(r#"auth.reason="expired""#) && log.contains(r#"jwt.kid="key-1""#),
         "{log}"
     );
 }
@@ -167,13 +168,46 @@ async fn every_refusal_says_which_key_and_token_it_was() {
             assert_ne!(app.get("/", Some(&token)).await.status, 200);
         }
         let line = &capture.lines()[0];
-        assert!(line.contains(&format!("reason={what:?}")), "{line}");
-        assert!(line.contains(r#"kid="key-1""#), "{line}");
-        assert!(line.contains(r#"jti="token-of-u1""#), "{line}");
+        assert!(line.contains(&format!("auth.reason={what:?}")), "{line}");
+        assert!(line.contains(r#"jwt.kid="key-1""#), "{line}");
+        assert!(line.contains(r#"jwt.jti="token-of-u1""#), "{line}");
         assert!(
             !line.contains('\n'),
             "a cause wrote a line of the log: {line}"
         );
+    }
+}
+
+#[tokio::test]
+async fn a_cross_site_request_is_logged_without_its_cookie() {
+    let _turn = TURN.lock().await;
+    let authentication =
+        Authentication::with_extractor(ISSUER.authenticator(), TokenCookie::default());
+    let app = App::secured(support::behind(ADMIN, authentication)).await;
+    let token = admin();
+    for (site, reason) in [
+        (Some("cross-site"), "cross_site"),
+        (None, "cross_site_unknown"),
+    ] {
+        let capture = Capture::default();
+        let _guard = set_default(capture.clone());
+        while capture.lines().is_empty() {
+            let mut request = app.request(Method::POST, "/");
+            request = request.header("Cookie", format!("__Host-token={token}"));
+            if let Some(site) = site {
+                request = request.header("Sec-Fetch-Site", site);
+            }
+            assert_eq!(support::send(request).await.status, 403);
+        }
+        let line = &capture.lines()[0];
+        assert!(line.contains(&format!("reason={reason:?}")), "{line}");
+        assert!(line.contains("Cross-site request refused: "), "{line}");
+        for part in token.split('.') {
+            assert!(
+                !line.contains(part),
+                "a part of the token is in the log: {line}"
+            );
+        }
     }
 }
 
@@ -192,7 +226,7 @@ async fn a_flood_of_one_kind_does_not_hide_another() {
     while !capture
         .lines()
         .iter()
-        .any(|line| line.contains(r#"reason="signature""#))
+        .any(|line| line.contains(r#"auth.reason="signature""#))
     {
         assert!(
             started.elapsed().as_secs() < 5,
@@ -240,5 +274,7 @@ async fn one_refusal_is_one_event() {
     assert_eq!(lines.len(), 1, "after {requests} requests: {lines:?}");
     assert!(lines[0].starts_with("INFO"), "{lines:?}");
     app.get("/", Some(&admin())).await.is_ok("admitted", "ada");
-    assert_eq!(capture.lines().len(), 1, "an admitted request writes none");
+    let lines = capture.lines();
+    assert_eq!(lines.len(), 2, "{lines:?}");
+    assert!(lines[1].starts_with("DEBUG"), "an admission: {lines:?}");
 }

@@ -7,6 +7,8 @@
     missing_docs
 )]
 
+#[path = "http/access_map.rs"]
+mod access_map;
 #[path = "http/agent.rs"]
 mod agent;
 #[path = "http/attack.rs"]
@@ -21,6 +23,10 @@ mod authorize;
 mod certificate;
 #[path = "http/conditions.rs"]
 mod conditions;
+#[path = "http/cors.rs"]
+mod cors;
+#[path = "http/csrf.rs"]
+mod csrf;
 #[path = "http/dpop.rs"]
 mod dpop;
 #[path = "http/extract.rs"]
@@ -31,6 +37,8 @@ mod issuers;
 mod keys;
 #[path = "http/layer.rs"]
 mod layer;
+#[path = "http/metadata.rs"]
+mod metadata;
 #[path = "http/post_quantum.rs"]
 mod post_quantum;
 #[path = "http/respond.rs"]
@@ -39,5 +47,11 @@ mod respond;
 mod router;
 #[path = "http/run.rs"]
 mod run;
+#[path = "http/set_cookie.rs"]
+mod set_cookie;
+#[path = "http/step_up.rs"]
+mod step_up;
 #[path = "http/support.rs"]
 mod support;
+#[path = "http/words.rs"]
+mod words;

@@ -8,6 +8,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::{env, fs};
 
 use trybuild::TestCases;
@@ -24,6 +25,32 @@ fn ui() {
         TestCases::new().compile_fail(cases().join("*/fail/*.rs"));
     } else {
         fails_to_compile(&without_expected_words());
+    }
+}
+
+/// The switch is read by the macro while it runs in the compiler, so it must be in the environment of all
+/// that is started here, and of nothing else.
+#[test]
+fn nothing_is_open_without_a_reason_where_reasons_are_required() {
+    let test = Command::new(env::current_exe().unwrap())
+        .args(["--exact", "reasons_are_required", "--ignored"])
+        .env("PICO_AUTH_REQUIRE_REASONS", "1")
+        .output()
+        .unwrap();
+    let output = String::from_utf8_lossy(&test.stdout);
+    assert!(
+        test.status.success() && output.contains("1 passed"),
+        "{output}"
+    );
+}
+
+#[test]
+#[ignore = "needs a variable in its environment: run by the test above"]
+fn reasons_are_required() {
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui-reasons");
+    TestCases::new().pass(cases.join("pass/*.rs"));
+    if env::var_os("PICO_AUTH_UI_STDERR").is_some() {
+        TestCases::new().compile_fail(cases.join("fail/*.rs"));
     }
 }
 

@@ -6,6 +6,14 @@ use ::std::result::Result::{self, Err, Ok};
 use ::std::string::String;
 use ::std::vec::Vec;
 
+/// A struct without parameters, of which a library builds all code.
+#[derive(::another_name::Claims)]
+pub struct Plain {
+    /// Roles.
+    #[claim(roles)]
+    pub roles: Vec<String>,
+}
+
 /// A whole struct.
 #[derive(::another_name::Claims)]
 #[claims(validate = Whole::check)]

@@ -30,6 +30,7 @@
 
 extern crate another_name as pico_auth;
 
+pub mod blocks;
 pub mod claims;
 pub mod given_path;
 pub mod positions;

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
-use pico_auth::test_kit::TestContext;
+use pico_auth::test_kit::{ManualClock, TestContext};
 use pico_auth::{AuthClientError, SecurityContext};
 
 /// A caller with one role, the group `staff` and the scopes of `scope`.
@@ -18,6 +19,25 @@ pub(crate) fn admin() -> SecurityContext {
 /// A caller whom no rule of these tests admits, `#[authenticated]` apart.
 pub(crate) fn stranger() -> SecurityContext {
     mallory().build()
+}
+
+/// The admin, who has authenticated in this class, so many seconds ago.
+pub(crate) fn admin_by(acr: &str, seconds_ago: u64) -> SecurityContext {
+    by(admin_of_staff(), acr, seconds_ago)
+}
+
+/// The stranger, who has authenticated in this class, so many seconds ago.
+pub(crate) fn stranger_by(acr: &str, seconds_ago: u64) -> SecurityContext {
+    by(mallory(), acr, seconds_ago)
+}
+
+fn by(caller: TestContext, acr: &str, seconds_ago: u64) -> SecurityContext {
+    const NOW: u64 = 1_800_000_000;
+    caller
+        .clock(ManualClock::starting_at(Duration::from_secs(NOW)))
+        .claim("acr", acr)
+        .claim("auth_time", NOW - seconds_ago)
+        .build()
 }
 
 /// The admin with an agent that acts for them.

@@ -6,11 +6,14 @@
 use async_trait::async_trait;
 use axum::{Extension, Json};
 use pico_auth::{
-    AuthClientError, SecurityContext, authenticated, requires_agent_scope, requires_group,
-    requires_role, requires_scope,
+    AuthClientError, SecurityContext, authenticated, requires_agent_scope, requires_authentication,
+    requires_group, requires_role, requires_scope,
 };
 
-use crate::caller::{Ran, admin, admin_with_agent, caller, judge, stranger, stranger_with_agent};
+use crate::caller::{
+    Ran, admin, admin_by, admin_with_agent, caller, judge, stranger, stranger_by,
+    stranger_with_agent,
+};
 
 type CallResult = Result<u8, AuthClientError>;
 
@@ -163,6 +166,10 @@ beside_companions! {
     agent_scope: ([requires_agent_scope("audit:run")]) {
         admits stranger_with_agent(&["audit:*"]);
         refuses admin(), caller("admin", "audit:run"), admin_with_agent(&["audit:see"]);
+    }
+    authentication: ([requires_authentication(acr("mfa", "phr"), max_age_seconds = 300)]) {
+        admits stranger_by("phr", 300);
+        refuses admin(), admin_by("pwd", 0), admin_by("mfa", 301);
     }
     any_token: ([authenticated]) {
         admits stranger();

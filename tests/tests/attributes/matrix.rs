@@ -7,7 +7,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use pico_auth::AuthClientError;
 
-use crate::caller::{Ran, admin, admin_with_agent, caller, judge, stranger, stranger_with_agent};
+use crate::caller::{
+    Ran, admin, admin_by, admin_with_agent, caller, judge, stranger, stranger_by,
+    stranger_with_agent,
+};
 
 type CallResult = Result<u8, AuthClientError>;
 type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -271,6 +274,23 @@ in_every_position! {
     all_agent_scopes: #[pico_auth::requires_agent_scope(all("audit:run", "audit:see"))] {
         admits stranger_with_agent(&["audit:see", "audit:run"]);
         refuses admin(), admin_with_agent(&["audit:see"]);
+    }
+    authentication: #[pico_auth::requires_authentication(acr = "mfa", max_age_seconds = 300)] {
+        admits stranger_by("mfa", 300);
+        refuses admin(), caller("mfa", "mfa"), admin_by("pwd", 0), admin_by("mfa", 301);
+    }
+    role_and_authentication:
+        #[pico_auth::requires_authentication(acr("mfa", "phr"))]
+        #[pico_auth::requires_role("admin")]
+    {
+        admits admin_by("phr", 100_000);
+        refuses admin(), stranger_by("phr", 0), admin_by("pwd", 0), admin_by("MFA", 0);
+    }
+    authentication_in_a_rule:
+        #[pico_auth::authorize(all(role("admin"), authentication(max_age_seconds = 300)))]
+    {
+        admits admin_by("pwd", 300);
+        refuses admin(), stranger_by("mfa", 0), admin_by("mfa", 301);
     }
     authenticated: #[pico_auth::authenticated] {
         admits stranger();

@@ -66,9 +66,29 @@ impl Users {
     }
 }
 
+/// Handlers in a block, which says for all of them what they require.
+struct Orders;
+
+#[requires_role("admin")]
+impl Orders {
+    async fn list() -> String {
+        ambient()
+    }
+
+    #[requires_group("ops")]
+    async fn change() -> Result<String, AuthClientError> {
+        Ok(ambient())
+    }
+
+    #[allow_anonymous(reason = "a price list is public")]
+    async fn prices() -> String {
+        ambient()
+    }
+}
+
 /// A path, its handler, and its status for: nobody, a bad token, `vic` without anything, and `ada`,
 /// who has all that any rule asks for.
-fn table() -> [(&'static str, MethodRouter, [u16; 4]); 9] {
+fn table() -> [(&'static str, MethodRouter, [u16; 4]); 12] {
     [
         ("/open", get(open), [200, 200, 200, 200]),
         ("/maybe", get(maybe), [200, 401, 200, 200]),
@@ -79,6 +99,9 @@ fn table() -> [(&'static str, MethodRouter, [u16; 4]); 9] {
         ("/agent", get(agent), [401, 401, 401, 200]),
         ("/both", get(both), [401, 401, 403, 200]),
         ("/users", get(Users::list), [401, 401, 403, 200]),
+        ("/orders", get(Orders::list), [401, 401, 403, 200]),
+        ("/change", get(Orders::change), [401, 401, 403, 200]),
+        ("/prices", get(Orders::prices), [200, 200, 200, 200]),
     ]
 }
 
@@ -126,6 +149,9 @@ async fn every_attribute_denies_and_admits_under_axum_s_own_routing() {
         .route("/agent", get(agent))
         .route("/both", get(both))
         .route("/users", get(Users::list))
+        .route("/orders", get(Orders::list))
+        .route("/change", get(Orders::change))
+        .route("/prices", get(Orders::prices))
         .layer(AuthLayer::new(ISSUER.authenticator()).unwrap().optional());
     let app = App::serve(router).await;
     for (path, _, mut expected) in table() {

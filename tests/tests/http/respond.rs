@@ -8,9 +8,9 @@ use axum::response::{IntoResponse, Response};
 use http_body_util::BodyExt;
 use pico_auth::routing::get;
 use pico_auth::{
-    AuthClientError, AuthConfigurationError, AuthUnavailableError, Dependency,
-    InsufficientPermissionsError, MissingTokenError, Permission, Policy, SecureRouter,
-    TokenExpiredError, TokenInvalidError, TokenInvalidReason, TokenKind,
+    AuthClientError, AuthConfigurationError, AuthUnavailableError, CrossSiteReason,
+    CrossSiteRequestError, Dependency, InsufficientPermissionsError, MissingTokenError, Permission,
+    Policy, SecureRouter, TokenExpiredError, TokenInvalidError, TokenInvalidReason, TokenKind,
 };
 use reqwest::Method;
 
@@ -115,6 +115,7 @@ async fn every_leaf_answers_as_the_base_does() {
         TokenExpiredError::new(kind),
         TokenInvalidError::new(kind, TokenInvalidReason::Revoked),
         InsufficientPermissionsError::of(Permission::Scope, "a"),
+        CrossSiteRequestError::new(CrossSiteReason::NoOrigin),
         AuthUnavailableError::new(Dependency::ExternalDecision),
         AuthConfigurationError::new("issuer", "is empty"),
     ];

@@ -13,11 +13,11 @@ use pico_auth::routing::{
 };
 use pico_auth::{Authenticator, Policy, SecureRouter};
 use reqwest::Method;
-use tower_http::cors::{Any, CorsLayer};
+use tower_http::cors::CorsLayer;
 use tower_http::services::ServeDir;
 use tower_http::trace::TraceLayer;
 
-use super::support::{ADMIN, App, ISSUER, admin, ambient, send, viewer, whoami};
+use super::support::{ADMIN, App, ISSUER, admin, ambient, viewer, whoami};
 
 const OPEN: Policy = Policy::AllowAnonymous;
 const SIGNED_IN: Policy = Policy::Authenticated;
@@ -597,41 +597,6 @@ async fn require_never_weakens() {
 }
 
 // --- layers ------------------------------------------------------------------------------------
-
-#[tokio::test]
-async fn cors_stands_outside_so_preflights_pass_and_pages_can_read_a_401() {
-    let cors = CorsLayer::new().allow_origin(Any).allow_headers(Any);
-    let router = SecureRouter::new().route("/", closed()).layer(cors);
-    let app = serve(router).await;
-    let origin = "https://page.test";
-    let preflight = app
-        .request(Method::OPTIONS, "/")
-        .header("Origin", origin)
-        .header("Access-Control-Request-Method", "GET")
-        .header("Access-Control-Request-Headers", "authorization");
-    let answer = send(preflight).await;
-    assert_eq!(answer.status, 200, "{answer:?}");
-    assert_eq!(answer.header("access-control-allow-origin"), Some("*"));
-
-    for (path, token, status) in [
-        ("/", None, 401),
-        ("/", Some(viewer()), 403),
-        ("/", Some(admin()), 200),
-        ("/no", None, 401),
-    ] {
-        let mut request = app.request(Method::GET, path).header("Origin", origin);
-        if let Some(token) = token {
-            request = request.bearer_auth(token);
-        }
-        let answer = send(request).await;
-        assert_eq!(answer.status, status);
-        assert_eq!(
-            answer.header("access-control-allow-origin"),
-            Some("*"),
-            "{path} {status}"
-        );
-    }
-}
 
 #[tokio::test]
 async fn a_layer_sees_every_request_and_a_route_layer_only_admitted_callers() {

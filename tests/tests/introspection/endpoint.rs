@@ -60,6 +60,7 @@ impl Asked {
 pub(crate) struct Shared {
     replies: Mutex<HashMap<String, Reply>>,
     asked: Mutex<Vec<Asked>>,
+    one_more: watch::Sender<()>,
     /// Answers wait while this is closed.
     open: watch::Sender<bool>,
 }
@@ -80,6 +81,7 @@ impl Endpoint {
         let shared = Arc::new(Shared {
             replies: Mutex::default(),
             asked: Mutex::default(),
+            one_more: watch::Sender::new(()),
             open: watch::Sender::new(true),
         });
         let app = axum::Router::new()
@@ -132,8 +134,9 @@ impl Endpoint {
     }
 
     pub(crate) async fn until_calls(&self, calls: usize) {
+        let mut asked = self.shared.one_more.subscribe();
         while self.calls() < calls {
-            tokio::task::yield_now().await;
+            asked.changed().await.unwrap();
         }
     }
 
@@ -204,6 +207,7 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request<Body>) -> Re
     };
     let token = asked.member("token").unwrap_or_default().to_owned();
     shared.asked.lock().unwrap().push(asked);
+    shared.one_more.send_replace(());
     let mut open = shared.open.subscribe();
     open.wait_for(|open| *open).await.unwrap();
     let reply = shared.replies.lock().unwrap().get(&token).cloned();

@@ -62,7 +62,7 @@ async fn garbage_on_the_channel_and_in_the_set_is_passed_over_with_an_error_in_t
     };
     let list = redis.list();
     assert!(!ask(&list, "good").await.unwrap());
-    assert_eq!(errors("what=\"member of the set\""), 1);
+    assert_eq!(errors("auth.cause=\"member of the set\""), 1);
     for garbage in GARBAGE {
         redis
             .command(&["PUBLISH", "pico-auth:revoked:added", garbage])
@@ -71,7 +71,7 @@ async fn garbage_on_the_channel_and_in_the_set_is_passed_over_with_an_error_in_t
     let other = redis.list();
     revoke(&other, "gone").await;
     list.refresh().await.unwrap();
-    assert_eq!(errors("what=\"message\""), GARBAGE.len());
+    assert_eq!(errors("auth.cause=\"message\""), GARBAGE.len());
     assert!(ask(&list, "gone").await.unwrap());
     assert!(ask(&list, "forever").await.unwrap());
     assert!(!ask(&list, "good").await.unwrap());

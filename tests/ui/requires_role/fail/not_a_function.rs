@@ -4,11 +4,6 @@ use pico_auth::requires_role;
 struct Handler;
 
 #[requires_role("admin")]
-impl Handler {
-    async fn handle(&self) {}
-}
-
-#[requires_role("admin")]
 mod handlers {}
 
 #[requires_role("admin")]
