@@ -9,7 +9,6 @@
 use std::error::Error;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::body::Body;
@@ -17,8 +16,7 @@ use axum::extract::State;
 use axum::http::Request;
 use pico_auth::routing::post;
 use pico_auth::test_kit::TestIssuer;
-use pico_auth::{AuthClientError, Clock, SecureRouter, SecurityContext, SystemClock, TokenClaims};
-use pico_auth::{authenticated, requires_role};
+use pico_auth::{AuthClientError, SecureRouter, authenticated, requires_role, run_as, system};
 use tower::ServiceExt;
 
 /// What the application needs of its ledger; who may do it is said where it is done.
@@ -55,14 +53,6 @@ async fn close(State(ledger): State<Arc<dyn Ledger>>) -> Result<String, AuthClie
     Ok(format!("{closed} months closed"))
 }
 
-/// A caller that no token speaks for: the application itself, with the one role it needs.
-fn job(name: &str, role: &str) -> Result<SecurityContext, String> {
-    let claims = [("sub".to_owned(), name.into())].into_iter().collect();
-    let an_hour_from_now = SystemClock::new().now() + Duration::from_secs(3600);
-    let claims = TokenClaims::from_raw(claims, an_hour_from_now).map_err(|e| e.to_string())?;
-    Ok(SecurityContext::new(claims, [role]))
-}
-
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
     let books = Arc::new(Books::default());
@@ -89,10 +79,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
         books.close_month().await.map_err(|e| e.to_string())
     );
 
-    let job = job("nightly", "month-end-job")?;
-    let outcome = job.clone().scope(async { books.close_month().await }).await;
+    // A caller that no token speaks for: the application itself, with the one role it needs.
+    let job = system("nightly").role("month-end-job");
+    let outcome = run_as(job.clone(), books.close_month()).await;
     println!("job closes: {:?}", outcome.map_err(|e| e.to_string()));
-    let outcome = job.sync_scope(|| books.reopen());
+    let outcome = job.build()?.sync_scope(|| books.reopen());
     println!("job reopens: {:?}", outcome.map_err(|e| e.to_string()));
     Ok(())
 }
