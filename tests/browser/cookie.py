@@ -158,7 +158,7 @@ def test_attacks(browser, service, url, with_cookie):
     service.says(f"{origin}: what is refused", refusals(origin, with_cookie))
     # The last attack leaves the page for the answer.
     browser.click("#leave")
-    browser.wait_until(f"location.origin === '{service.url}'")
+    browser.wait_until(f"location.origin === '{service.url}' && document.readyState === 'complete'")
     of_cookie = OTHER if with_cookie else MISSING
     detail = json.loads(browser.run("return document.body.innerText"))["detail"]
     check(f"{origin}: the answer", detail, of_cookie.split(" ", 1)[1])

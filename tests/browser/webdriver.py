@@ -3,11 +3,16 @@
 import json
 import subprocess
 import threading
+import time
 import urllib.error
 import urllib.request
 
 # For whatever is waited for. All of it is a matter of seconds; this is for machines that are busy.
 PATIENCE = 60
+# Between two questions whether it has come, in seconds.
+POLL = 0.02
+# No script of these tests takes that long, in seconds; one whose page has gone would take for ever.
+SCRIPT = 15
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 KEYS = {
     "Tab": "\ue004",
@@ -64,7 +69,7 @@ class Browser:
             "browserName": "chrome",
             "goog:chromeOptions": options,
             "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
-            "timeouts": {"script": PATIENCE * 1000, "pageLoad": PATIENCE * 1000},
+            "timeouts": {"script": SCRIPT * 1000, "pageLoad": PATIENCE * 1000},
         }
         try:
             started = self.send("", {"capabilities": {"alwaysMatch": wanted}})
@@ -99,15 +104,21 @@ class Browser:
         return self.send("/execute/sync", {"script": script, "args": list(arguments)})
 
     def wait_until(self, expression):
-        """Looks at each frame whether the expression holds; fails after PATIENCE."""
-        self.send(
-            "/execute/async",
-            {
-                "script": f"const done = arguments[0]; const look = () => ({expression}) "
-                "? done(true) : requestAnimationFrame(look); look();",
-                "args": [],
-            },
-        )
+        """Asks again and again whether the expression holds in whatever page there is; fails after PATIENCE.
+
+        A script that waits inside of the page would not do: where the page is left meanwhile, it never answers.
+        """
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                if self.run(f"return !!({expression})"):
+                    return
+                problem = "it does not hold"
+            except RuntimeError as error:  # a page that is being left
+                problem = error
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"waited {PATIENCE} s for {expression}: {problem}")
+            time.sleep(POLL)
 
     def devtools(self, command, **parameters):
         return self.send("/goog/cdp/execute", {"cmd": command, "params": parameters})
