@@ -27,7 +27,7 @@ DECODE = "verification/jsonwebtoken_rs256"
 MEASURED = [
     RAW, COLD, DECODE, "verification/authenticator_es256", "verification/authenticator_eddsa",
     "hit/known", "hit/one_thread", "hit/two_threads", "hit/two_threads_apart",
-    "router/plain", "router/anonymous", "router/protected",
+    "router/plain", "router/anonymous", "router/protected", "router/hand_written",
     "policy/one_role", "policy/ten_nested", "context/scope", "context/sync_scope",
     "function/plain", "function/annotated",
 ]

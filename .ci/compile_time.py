@@ -22,9 +22,10 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "target" / "compile-time"
 HANDLERS, MODULES, BUILDS = 1_000, 20, int(os.environ.get("BUILDS", "3"))
 
-# Targets, and what fails: on a busy machine three pairs are a tenth off, and seconds are those of the machine.
+# Targets, and what fails: on a busy machine three pairs are a tenth off. The target of the macro crate is a time by the
+# clock, which whatever else runs would lengthen: too much processor time fails.
 RATIO, RATIO_LIMIT = 1.10, 1.25
-MACROS_SECONDS, MACROS_LIMIT = 8, 20
+MACROS_SECONDS, MACROS_LIMIT = 8, 16
 
 MANIFEST = """[workspace]
 members = [{members}]
@@ -302,11 +303,9 @@ def main():
         )
     clock, cpu = macros()
     print(f"\nfunctions: {ratios['functions']:.3f} × (at most {RATIO}, failed above {RATIO_LIMIT})")
-    print(
-        f"macro crate, cold: {clock:.1f} s by the clock, {cpu:.1f} s of processor time"
-        f" (at most {MACROS_SECONDS} s by the clock, failed above {MACROS_LIMIT} s)"
-    )
-    return 1 if ratios["functions"] > RATIO_LIMIT or clock > MACROS_LIMIT else 0
+    print(f"macro crate, cold, by the clock: {clock:.1f} s (at most {MACROS_SECONDS} s)")
+    print(f"macro crate, cold, processor time: {cpu:.1f} s (failed above {MACROS_LIMIT} s)")
+    return 1 if ratios["functions"] > RATIO_LIMIT or cpu > MACROS_LIMIT else 0
 
 
 if __name__ == "__main__":

@@ -1,8 +1,10 @@
-"""Runs the examples and compares what they print and answer with what they promise.
+"""Runs the examples and compares what they print and answer with what they promise; and the job that
+docs/access-map.md shows.
 
 Usage: examples.py FOLDER_OF_THE_BUILT_EXAMPLES
 """
 
+import atexit
 import copy
 import json
 import os
@@ -12,10 +14,32 @@ import signal
 import subprocess
 import sys
 import tempfile
+import textwrap
 from pathlib import Path
 
-folder = Path(sys.argv[1])
+ROOT = Path(__file__).resolve().parents[1]
+folder = Path(sys.argv[1]).resolve()
 passed = 0
+running = []
+
+
+def start(name, *arguments, **environment):
+    """An example that runs until it is stopped, or this ends."""
+    process = subprocess.Popen(
+        [folder / name, *arguments], stdout=subprocess.PIPE, text=True, env={**os.environ, **environment}
+    )
+    running.append(process)
+    return process
+
+
+@atexit.register
+def stop_all():
+    for process in running:
+        process.kill()  # does nothing to one that has ended
+
+
+# A line that an example does not print is waited for; `timeout` in .ci/run ends that, and `atexit` shall know.
+signal.signal(signal.SIGTERM, lambda *_: sys.exit("FAILED it took too long"))
 
 
 def check(what, actual, expected):
@@ -25,9 +49,9 @@ def check(what, actual, expected):
     passed += 1
 
 
-def tour(name, stops):
-    """Its own curl lines must answer what stands above them."""
-    process = subprocess.Popen([folder / name], stdout=subprocess.PIPE, text=True)
+def tour(name, stops, long={}):
+    """Its own curl lines must answer what stands above them; of a `long` answer that is only its name."""
+    process = start(name)
     tokens, lines, promise = {}, [], None
     for line in process.stdout:
         if assignment := re.fullmatch(r"([A-Z_]+)=(\S+)\n", line):
@@ -43,7 +67,8 @@ def tour(name, stops):
         arguments = [re.sub(r"\$([A-Z_]+)", lambda m: tokens[m[1]], a) for a in arguments]
         status, body = answer(arguments)
         detail = re.sub(r'^\{"detail":"(.*)"\}$', r"\1", body.strip())
-        check(line, f"{status} {detail}", promise)
+        code, _, text = promise.partition(" ")
+        check(line, f"{status} {detail}", f"{code} {long.get(text, text)}")
     process.send_signal(signal.SIGINT)
     check(f"{name} ends on Ctrl-C", process.wait(timeout=10), 0)
 
@@ -97,6 +122,62 @@ def review():
         ends("of no rule", "nonsense")
 
 
+def recipe():
+    """The job of docs/access-map.md, as its runner runs it: in bash, each step by itself."""
+    page = (ROOT / "docs/access-map.md").read_text()
+    compare = textwrap.dedent(re.search(r"^ +run: \|\n((?: {10}.*\n|\n)+)", page, re.MULTILINE)[1])
+    end = re.search(r"^ +- run: (exit .*)$", page, re.MULTILINE)[1]
+    command = [folder / "access-map", "--print", "json"]
+    whole = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
+    before = json.loads(whole)
+    for route in before["routes"]:
+        if route["path"] == "/health":
+            route["rule"] = "authenticated"
+
+    def ends(name, reviewed, expected):
+        with tempfile.TemporaryDirectory() as temporary:
+            place = Path(temporary)
+            # In place of cargo, what it would run.
+            cargo = place / "bin/cargo"
+            cargo.parent.mkdir()
+            called = 'test "$1 $2 $3 $4 $5" = "run --quiet --example access-review --" || exit 101'
+            cargo.write_text(f'#!/bin/sh\n{called}\nshift 5\nexec {shlex.quote(str(folder / "access-review"))} "$@"\n')
+            cargo.chmod(0o755)
+            environment = {
+                **os.environ,
+                "PATH": f"{cargo.parent}:{os.environ['PATH']}",
+                "BASE": "main",
+                "GITHUB_OUTPUT": str(place / "output"),
+                "GITHUB_STEP_SUMMARY": str(place / "summary"),
+            }
+
+            def run(*words):
+                done = subprocess.run(
+                    words, cwd=place, env=environment, capture_output=True, text=True, timeout=60
+                )
+                return done.returncode
+
+            git = ["git", "-c", "user.name=x", "-c", "user.email=x@example.com"]
+            check(f"{name}: git", run("git", "init", "--quiet", "--initial-branch", "main"), 0)
+            if reviewed is not None:
+                (place / "access-map.json").write_text(reviewed)
+                run("git", "add", "access-map.json")
+            check(f"{name}: git", run(*git, "commit", "--quiet", "--allow-empty", "--message", "main"), 0)
+            (place / "access-map.json").write_text(whole)
+            check(f"{name}: the step ends well", run("bash", "-e", "-c", compare), 0)
+            output = dict(line.split("=", 1) for line in (place / "output").read_text().splitlines())
+            step = re.sub(r"\$\{\{ steps\.compare\.outputs\.(\w+) \}\}", lambda m: output[m[1]], end)
+            shown = (place / "summary").read_text()
+            check(f"{name}: is shown", shown, (place / "access.md").read_text())
+            check(name, (run("bash", "-e", "-c", step), shown.count("**opened**")), expected)
+
+    opened = sum(route["rule"] in ("anonymous", "optional_authentication") for route in before["routes"]) + 1
+    ends("the recipe, the first time", None, (1, opened))
+    ends("the recipe of an open route", json.dumps(before), (1, 1))
+    ends("the recipe of no change", whole, (0, 0))
+    ends("the recipe of no map", "nonsense", (2, 0))
+
+
 def answer(arguments):
     """Status and body of a request by curl."""
     command = ["curl", "-s", "-w", "\n%{http_code}", *arguments]
@@ -107,18 +188,11 @@ def answer(arguments):
 
 def dev_issuer():
     """A service trusts it, takes its tokens, and follows when it rotates its keys."""
-    issuer = subprocess.Popen(
-        [folder / "dev-issuer", "--bind", "127.0.0.1:0", "--audience", "shop"], stdout=subprocess.PIPE, text=True
-    )
+    issuer = start("dev-issuer", "--bind", "127.0.0.1:0", "--audience", "shop")
     url = issuer.stdout.readline().split()[1]
     settings = next(line for line in issuer.stdout if line.startswith("AUTH_CLIENT_"))
     environment = dict(word.split("=", 1) for word in settings.split() if word.startswith("AUTH_CLIENT_"))
-    service = subprocess.Popen(
-        [folder / "resource-server"],
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, **environment, "BIND_ADDR": "127.0.0.1:0"},
-    )
+    service = start("resource-server", **environment, BIND_ADDR="127.0.0.1:0")
     api = service.stdout.readline().split()[2]
 
     def dev(*arguments):
@@ -171,9 +245,11 @@ def dev_issuer():
     service.send_signal(signal.SIGINT)
     issuer.send_signal(signal.SIGINT)
     check("dev-issuer ends on Ctrl-C", (service.wait(timeout=10), issuer.wait(timeout=10)), (0, 0))
+
+
 def verify_token():
     """A token outside HTTP: what it prints, and its exit codes. The issuer is that of `quickstart`."""
-    issuer = subprocess.Popen([folder / "quickstart"], stdout=subprocess.PIPE, text=True)
+    issuer = start("quickstart")
     tokens, url = {}, None
     for line in issuer.stdout:
         if named := re.search(r"tokens from (\S+)\n", line):
@@ -236,8 +312,11 @@ tour("bare-hyper", 7)
 verify_token()
 tour("browser", 4)
 tour("mcp-server", 6)
+printed = subprocess.run([folder / "openapi", "--print"], capture_output=True, text=True, timeout=60, check=True)
+tour("openapi", 6, {"what --print prints": printed.stdout.strip()})
 maps()
 review()
+recipe()
 dev_issuer()
 prints(
     "custom-roles",

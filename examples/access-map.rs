@@ -17,7 +17,8 @@ use pico_auth::test_kit::TestIssuer;
 use pico_auth::{
     AuthClientError, AuthenticatorBuilder, Group, Policy, PolicyWithReason, Requirement, Role,
     Scope, SecureRouter, SecurityContext, TypedName, allow_anonymous, authenticated, authorize,
-    optional_authentication, requires_agent_scope, requires_group, requires_role, requires_scope,
+    optional_authentication, requires_agent_scope, requires_authentication, requires_group,
+    requires_role, requires_scope,
 };
 use tokio::net::TcpListener;
 
@@ -176,6 +177,11 @@ async fn my_notifications() -> Answer {
     Ok("none\n".to_owned())
 }
 
+#[requires_authentication(max_age_seconds = 900)]
+async fn my_sessions() -> Answer {
+    Ok("this one\n".to_owned())
+}
+
 #[authorize(any(role(AppRole::SupportLead), when(ctx.subject() == owner.0)))]
 async fn profile(owner: Path<String>) -> Answer {
     Ok(format!("the profile of {}\n", owner.0))
@@ -262,6 +268,7 @@ fn application() -> SecureRouter {
     let users = SecureRouter::new()
         .route("/me", get(me))
         .route("/me/notifications", get(my_notifications))
+        .route("/me/sessions", get(my_sessions))
         .route("/users/{name}", get(profile))
         .route("/users/{name}/export", get(export_profile));
     let payouts = SecureRouter::new()

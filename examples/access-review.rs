@@ -4,6 +4,8 @@
 //!
 //! ```sh
 //! cargo run --example access-map -- --print json > old.json
+//! # change a rule in examples/access-map.rs
+//! cargo run --example access-map -- --print json > new.json
 //! cargo run --example access-review -- old.json new.json             # text
 //! cargo run --example access-review -- old.json new.json --markdown  # a table for the pull request
 //! cargo run --example access-review -- old.json new.json --strict    # see below

@@ -165,8 +165,14 @@ fn application(service: Service) -> pico_auth::SecuredService {
         .route("/page.js", get(script))
         .route("/page.css", get(style))
         // These look at no token, so nothing else protects them.
-        .route("/login", post(log_in).layer(CsrfProtection::default()))
-        .route("/logout", post(log_out).layer(CsrfProtection::default()))
+        .route(
+            "/login",
+            post(log_in).route_layer(CsrfProtection::default()),
+        )
+        .route(
+            "/logout",
+            post(log_out).route_layer(CsrfProtection::default()),
+        )
         .route("/me", get(me))
         .route("/note", get(read).post(change))
         .route("/live", get(live))

@@ -1,12 +1,13 @@
 //! Shows: the access rules of a service in its OpenAPI document.
 //!
 //! Try it: `cargo run --example openapi -- --print > openapi.json`. Without `--print`, the service runs, and
-//! serves the document at `/openapi.json`; it prints a token and curl lines.
+//! serves the document at `/openapi.json`; it prints a token, and curl lines with their answers. Ctrl-C ends it.
 //!
 //! The rules stand once, above the handlers. The document has them as `security`, as refusals, and in words.
 #![allow(clippy::print_stdout, reason = "it talks to the person who runs it")]
 
 use std::error::Error;
+use std::time::Duration;
 
 use axum::Json;
 use axum::extract::Path;
@@ -134,12 +135,51 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .because("clients are written from it")
         .guard(move || async move { ([("content-type", "application/json")], json) });
     let router = router.route("/openapi.json", get(served));
-    let listener = TcpListener::bind("127.0.0.1:3000").await?;
-    let token = issuer.token("ada").scope("orders:read orders:write").sign();
-    println!("TOKEN={token}");
-    println!("curl -i http://127.0.0.1:3000/openapi.json");
-    println!("curl -i -H \"Authorization: Bearer $TOKEN\" http://127.0.0.1:3000/v1/orders/7");
-    println!("curl -i http://127.0.0.1:3000/v1/orders/7   # 401");
-    axum::serve(listener, router.secured_by(issuer.authenticator())).await?;
+    let app = router.secured_by(issuer.authenticator());
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    print_tour(&format!("http://{}", listener.local_addr()?), &issuer);
+    let stop = async {
+        if let Err(error) = tokio::signal::ctrl_c().await {
+            println!("cannot wait for Ctrl-C: {error}");
+        }
+    };
+    axum::serve(listener, app)
+        .with_graceful_shutdown(stop)
+        .await?;
     Ok(())
+}
+
+fn print_tour(url: &str, issuer: &TestIssuer) {
+    let an_hour = Duration::from_secs(3600);
+    let ada = issuer.token("ada").expires_in(an_hour);
+    let ada = ada.scope("orders:read orders:write").sign();
+    println!("serving on {url}\n\nADA={ada}\n");
+    println!("Paste the line above into a shell (it is good for an hour), then try:\n");
+    let as_ada = "-H \"Authorization: Bearer $ADA\"";
+    let order = r#"{"id":7,"customer":"ada","cents":1999}"#;
+    for (request, answer) in [
+        (
+            format!("{url}/openapi.json"),
+            "200 what --print prints".to_owned(),
+        ),
+        (format!("{url}/health"), "200 ok".to_owned()),
+        (
+            format!("{url}/v1/orders/7"),
+            "401 Missing or invalid Authorization header".to_owned(),
+        ),
+        (
+            format!("{url}/v1/orders/7 {as_ada}"),
+            format!("200 {order}"),
+        ),
+        (
+            format!("{url}/v1/orders {as_ada} -H 'Content-Type: application/json' -d '{order}'"),
+            format!("201 {order}"),
+        ),
+        (
+            format!("-X DELETE {url}/v1/orders/7 {as_ada}"),
+            "403 Requires one of roles: ['admin', 'support-lead']".to_owned(),
+        ),
+    ] {
+        println!("# {answer}\ncurl -i {request}\n");
+    }
 }

@@ -4,7 +4,8 @@
 //! caller, tables of callers, the routes over real requests, attacks, the decisions of all routes as a table,
 //! and an issuer that rotates its keys and goes down.
 //!
-//! It runs, too, with the settings of `resource-server`: `cargo run --example tested-service`.
+//! It runs, too, with the settings of `resource-server`, `BIND_ADDR` among them:
+//! `cargo run --example tested-service`.
 #![allow(clippy::print_stdout, reason = "it says where it listens")]
 
 mod app;
@@ -25,7 +26,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let owner = "ann".to_owned();
     let orders = Orders::of([(1, Order { owner, cents: 995 })]);
     let app = routes(orders).secured_by(authenticator);
-    let listener = TcpListener::bind("127.0.0.1:3000").await?;
+    let address = std::env::var("BIND_ADDR").unwrap_or_else(|_| "127.0.0.1:3000".to_owned());
+    let listener = TcpListener::bind(&address)
+        .await
+        .map_err(|error| format!("BIND_ADDR: cannot listen on `{address}`: {error}"))?;
     println!("listening on http://{}", listener.local_addr()?);
     axum::serve(listener, app).await?;
     Ok(())

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Token, parenthesized};
+use syn::{Path, Token, parenthesized};
 
 pub(crate) struct Argument {
     pub(crate) word: Ident,
@@ -45,6 +45,14 @@ impl Argument {
 
     pub(crate) fn span(&self) -> Span {
         self.word.span()
+    }
+
+    /// The value behind `=`, if it is a path.
+    pub(crate) fn path(&self) -> Option<Path> {
+        match &self.value {
+            Value::Is(value) => Path::parse_mod_style.parse2(value.clone()).ok(),
+            Value::Nothing | Value::List(_) => None,
+        }
     }
 }
 

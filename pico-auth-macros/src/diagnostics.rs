@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
 
 /// The mistakes found so far.
@@ -75,6 +75,15 @@ fn distance(left: &str, right: &str) -> usize {
     row.last().copied().unwrap_or_default()
 }
 
+/// Where a value is at fault: where it stands, or at the word that lacks it.
+pub(crate) fn place(word: &Ident, value: &TokenStream) -> TokenStream {
+    if value.is_empty() {
+        word.to_token_stream()
+    } else {
+        value.clone()
+    }
+}
+
 /// Tokens as a person would write them: `Vec<u8>`, not `Vec < u8 >`.
 pub(crate) fn readable(tokens: impl ToTokens) -> String {
     let mut text = tokens.to_token_stream().to_string();
@@ -88,11 +97,15 @@ pub(crate) fn readable(tokens: impl ToTokens) -> String {
         (" ,", ","),
         (" ;", ";"),
         ("! (", "!("),
-        ("& ", "&"),
         ("( ", "("),
         (" )", ")"),
     ] {
         text = text.replace(printed, written);
     }
-    text
+    // `&str`, but `a && b`.
+    let parts: Vec<String> = text
+        .split("&&")
+        .map(|part| part.replace("& ", "&"))
+        .collect();
+    parts.join("&&")
 }

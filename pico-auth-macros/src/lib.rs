@@ -109,7 +109,8 @@ rule_attributes! {
     /// for this one function, and here it has to say why.
     ///
     /// A function that cannot return the refusal and is not open does not compile, nor does a macro that
-    /// is called in the block, because the functions that it writes would not be seen:
+    /// is called in the block, or is an attribute of a constant or a type there, because the functions that
+    /// it writes would not be seen:
     ///
     /// ```compile_fail
     /// # use pico_auth::requires_role;
@@ -155,6 +156,12 @@ rule_attributes! {
     ///   without them, as `#[cached]` and `#[memoize]` do, would leave a body without a rule. Such
     ///   attributes are refused where they stand below the rule; above it they run first and cannot be
     ///   seen. Put them on a private function, and call that from the protected one.
+    /// - On an `impl` block, an attribute that drops what the functions say of themselves is refused in the
+    ///   same way, also where the rule of the block is left. A rule that was imported under another name
+    ///   (`use pico_auth::requires_role as admin_only`) is not known as one, and its loss is not noticed.
+    /// - An attribute on a function that drops *one of several* rules, while it leaves the one that waits below
+    ///   all others, is not noticed. So write the rules of a function above its other attributes, where
+    ///   nobody sees them one by one.
     /// - An attribute on a function that *writes another one* beside it, with a body of its own, leaves
     ///   that without a rule, in the block of a rule, too.
     /// - `#[axum::debug_handler]` copies the body, too, but only to check its types, and never runs the
@@ -492,8 +499,9 @@ derives! {
     /// **Without `rename` or `rename_all`, the name is the variant as it is written**, as in serde:
     /// `Admin` is the role `Admin`, not `admin`. `rename_all` takes serde's words: `lowercase`,
     /// `UPPERCASE`, `PascalCase`, `camelCase`, `snake_case`, `SCREAMING_SNAKE_CASE`, `kebab-case`,
-    /// `SCREAMING-KEBAB-CASE`. Attributes of serde are not looked at: where `#[serde(rename_all = ..)]`
-    /// stands, say it again. Names that are empty or the same do not compile.
+    /// `SCREAMING-KEBAB-CASE`. Names that are only given to serde are not taken over: `#[serde(rename = ..)]` or
+    /// `#[serde(rename_all = ..)]` does not compile unless it is said here, too. Nor do names that are empty
+    /// or the same.
     ///
     /// `name()` is a `const fn`, for a `Policy` of your own: `Requirement::any_role(&[AppRole::Admin.name()])`.
     /// `From` makes a `String` or `&'static str` of a value, for whatever takes names:
@@ -606,7 +614,8 @@ derives! {
 /// The body runs inside of the context that `SecurityContext::test` makes, so that
 /// `SecurityContext::current()` and the rules of the functions it calls see this caller. There is no token
 /// and no request: a service with its routes is tested by `TestIssuer`. What a test spawns does not inherit
-/// the context, as in a request.
+/// the context, as in a request, unless this attribute stands [below that of another
+/// runtime](#beside-other-attributes).
 ///
 /// # Arguments
 ///
@@ -633,6 +642,11 @@ derives! {
 /// all drivers that are compiled in. Beside `#[tokio::test]`, `#[rstest]` and other attributes that make a
 /// test, above or below them, it adds the context and nothing else. `#[should_panic]`, `#[ignore]`, `#[cfg]`
 /// and functions that return a `Result` do what they always do.
+///
+/// **Put it above attributes that start a runtime of their own**, such as `#[sqlx::test]` and
+/// `#[actix_web::test]`. Below them it sees only the sync function that they have written, and which part of
+/// that is the test is known of `#[tokio::test]` alone: all of the function runs in the context then, with the
+/// runtime, and a task that the test spawns on the same thread sees the caller, too.
 ///
 /// Leave out the standard `#[test]`, or put it below: one that stands above has already run, so that the
 /// test would be listed twice.

@@ -2,7 +2,10 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::Path;
+use syn::parse::{Parse, ParseStream};
+use syn::{Path, Token};
+
+use crate::diagnostics::Diagnostics;
 
 /// The name of the attribute that every rule attribute becomes, see [`crate::attribute`].
 pub(crate) const RULE: &str = "__rule";
@@ -19,9 +22,29 @@ pub(crate) const PRIVATE: &str = "__private";
 #[derive(Clone, Default)]
 pub(crate) struct Root(Option<Path>);
 
+/// `crate = path` as it stands.
+pub(crate) struct Given {
+    pub(crate) word: Token![crate],
+    pub(crate) path: Path,
+}
+
+impl Parse for Given {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let word = input.parse()?;
+        input.parse::<Token![=]>()?;
+        let path = Path::parse_mod_style(input)?;
+        Ok(Self { word, path })
+    }
+}
+
 impl Root {
-    pub(crate) fn new(path: Option<Path>) -> Self {
-        Self(path)
+    /// Takes the path that stands behind the word `crate`, once.
+    pub(crate) fn give(&mut self, word: impl ToTokens, path: Path, diagnostics: &mut Diagnostics) {
+        if self.0.is_some() {
+            diagnostics.report(word, "`crate` is given twice: keep one of the two");
+        } else {
+            self.0 = Some(path);
+        }
     }
 
     /// What the first says that says something.

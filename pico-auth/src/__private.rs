@@ -43,7 +43,7 @@ pub use crate::rule::{
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __pico_auth_unruled {
-    () => {
+    ($($own_rule:ident)*) => {
         ::core::compile_error! {
             "another attribute dropped or copied the access rule of this function, so that its body \
              would run unprotected: put that attribute on a private function, and call that from \

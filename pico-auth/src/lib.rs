@@ -152,6 +152,7 @@ mod jwt;
 mod meter;
 mod names;
 mod outcome;
+mod plain;
 mod policy;
 pub mod propagate;
 pub mod providers;

@@ -14,6 +14,8 @@ def value(rule, roles, rest):
     [(kind, of)] = rule.items()
     if kind == "not":
         return YES - value(of, roles, YES - rest)
+    if kind == "authentication_strength":
+        return rest
     if kind in ("any", "all"):
         values = [value(part, roles, rest) for part in of]
     elif of["permission"] == "role":

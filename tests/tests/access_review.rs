@@ -6,9 +6,12 @@
     missing_docs
 )]
 
-use pico_auth::access_map::{AccessChange, AccessDiff, AccessMap, ChangeKind, roles};
+use axum::extract::Path;
+use pico_auth::access_map::{AccessChange, AccessDiff, AccessEntry, AccessMap, ChangeKind, roles};
 use pico_auth::routing::{MethodRouter, any, get, post};
-use pico_auth::{AuthClientError, Policy, Requirement, Role, SecureRouter, authorize};
+use pico_auth::{
+    AuthClientError, AuthenticationStrength, Policy, Requirement, Role, SecureRouter, authorize,
+};
 
 use ChangeKind::{Added, Changed, Closed, Narrowed, Opened, Removed, Unclear, Widened};
 
@@ -127,6 +130,113 @@ fn an_agent_that_was_needed_and_no_longer_is_is_seen() {
     assert_eq!(change.lost(), Some("role 'admin', agent scope 'pay'"));
 }
 
+/// Admins who have authenticated that strongly.
+macro_rules! admin_with {
+    ($strength:expr) => {{
+        const STRENGTH: AuthenticationStrength = $strength;
+        const BOTH: &[Requirement] = &[
+            Requirement::any_role(&["admin"]),
+            Requirement::authentication(&STRENGTH),
+        ];
+        Policy::require(Requirement::all(BOTH))
+    }};
+}
+
+const ANY: AuthenticationStrength = AuthenticationStrength::new();
+
+#[test]
+fn another_strength_of_authentication_is_compared_by_whom_it_admits() {
+    const MFA: Policy = admin_with!(ANY.acr(&["mfa"]));
+    const MFA_FIRST: Policy = admin_with!(ANY.acr(&["mfa", "hwk"]));
+    const MFA_LAST: Policy = admin_with!(ANY.acr(&["hwk", "mfa"]));
+    const HARDWARE: Policy = admin_with!(ANY.acr(&["hwk"]));
+    const MINUTE: Policy = admin_with!(ANY.max_age_seconds(60));
+    const HOUR: Policy = admin_with!(ANY.max_age_seconds(3600));
+    const MFA_WITHIN_AN_HOUR: Policy = admin_with!(ANY.acr(&["mfa"]).max_age_seconds(3600));
+    let mfa = "role 'admin', acr 'mfa'";
+    let hardware = "role 'admin', acr 'hwk'";
+    let hour = "role 'admin', authenticated 3600 seconds ago";
+    for (old, new, kind, gained, lost) in [
+        (MFA, ADMIN, Widened, Some("role 'admin'"), None),
+        (ADMIN, MFA, Narrowed, None, Some("role 'admin'")),
+        (MINUTE, HOUR, Widened, Some(hour), None),
+        (HOUR, MINUTE, Narrowed, None, Some(hour)),
+        (MFA, HARDWARE, Changed, Some(hardware), Some(mfa)),
+        (MFA_WITHIN_AN_HOUR, MFA, Widened, Some(mfa), None),
+        (MFA_WITHIN_AN_HOUR, HOUR, Widened, Some(hour), None),
+        (HOUR, MFA, Changed, Some(mfa), Some(hour)),
+    ] {
+        let change = change(&map(old), &map(new));
+        let found = (change.kind(), change.gained(), change.lost());
+        assert_eq!(found, (kind, gained, lost), "{old:?} -> {new:?}");
+    }
+    assert_eq!(kind(MFA, MFA_FIRST), Widened);
+    assert_eq!(kind(MFA_LAST, HARDWARE), Narrowed);
+    assert!(diff(&map(MFA_FIRST), &map(MFA_LAST)).is_empty());
+}
+
+#[test]
+fn strengths_that_change_their_places_in_a_rule_are_seen() {
+    const MFA: AuthenticationStrength = ANY.acr(&["mfa"]);
+    const RECENT: AuthenticationStrength = ANY.max_age_seconds(60);
+    const OLD: Policy = Policy::require(Requirement::any(&[
+        Requirement::all(&[
+            Requirement::any_role(&["admin"]),
+            Requirement::authentication(&MFA),
+        ]),
+        Requirement::all(&[
+            Requirement::any_role(&["editor"]),
+            Requirement::authentication(&RECENT),
+        ]),
+    ]));
+    const SWAPPED: Policy = Policy::require(Requirement::any(&[
+        Requirement::all(&[
+            Requirement::any_role(&["admin"]),
+            Requirement::authentication(&RECENT),
+        ]),
+        Requirement::all(&[
+            Requirement::any_role(&["editor"]),
+            Requirement::authentication(&MFA),
+        ]),
+    ]));
+    const SAME: Policy = Policy::require(Requirement::any(&[
+        Requirement::all(&[
+            Requirement::authentication(&RECENT),
+            Requirement::any_role(&["editor"]),
+        ]),
+        Requirement::all(&[
+            Requirement::authentication(&MFA),
+            Requirement::any_role(&["admin"]),
+        ]),
+    ]));
+    assert_eq!(kind(OLD, SWAPPED), Changed);
+    assert!(diff(&map(OLD), &map(SAME)).is_empty());
+}
+
+#[test]
+fn a_strength_whose_opposite_is_asked_for_needs_to_be_known() {
+    const MFA: AuthenticationStrength = ANY.acr(&["mfa"]);
+    const NOT_MFA: Policy = Policy::require(Requirement::not(&Requirement::authentication(&MFA)));
+    let change = change(&map(NOT_MFA), &map(Policy::Authenticated));
+    assert_eq!(change.kind(), Widened);
+    assert_eq!(change.gained(), Some("a valid token alone"));
+}
+
+/// Nobody has two classes of authentication at once.
+#[test]
+fn what_nobody_can_have_is_no_difference() {
+    const MFA: AuthenticationStrength = ANY.acr(&["mfa"]);
+    const HARDWARE: AuthenticationStrength = ANY.acr(&["hwk"]);
+    const BOTH_CLASSES: Policy = Policy::require(Requirement::any(&[
+        Requirement::any_role(&["admin"]),
+        Requirement::all(&[
+            Requirement::authentication(&MFA),
+            Requirement::authentication(&HARDWARE),
+        ]),
+    ]));
+    assert!(diff(&map(ADMIN), &map(BOTH_CLASSES)).is_empty());
+}
+
 #[test]
 fn wildcards_of_scopes_count() {
     const ALL: Policy = Policy::require(Requirement::any_scope(&["pay:*"]));
@@ -163,7 +273,7 @@ async fn conditional(id: u8) -> Result<(), AuthClientError> {
 #[test]
 fn a_condition_that_was_dropped_is_seen() {
     let conditional = || {
-        let handler = |axum::extract::Path(id): axum::extract::Path<u8>| conditional(id);
+        let handler = |Path(id): Path<u8>| conditional(id);
         Router::new().route("/{id}", get(handler)).access_map()
     };
     let plain = |policy: Policy| {
@@ -178,6 +288,60 @@ fn a_condition_that_was_dropped_is_seen() {
     let gained = Some("a valid token alone, depending on the request");
     assert_eq!(from_admin.gained(), gained);
     assert!(diff(&conditional(), &conditional()).is_empty());
+}
+
+#[authorize(when(id == 7))]
+async fn one_condition(id: u8) -> Result<(), AuthClientError> {
+    let _ = id;
+    Ok(())
+}
+
+#[authorize(any(when(id == 7), when(ctx.subject() == "ann")))]
+async fn one_of_two(id: u8) -> Result<(), AuthClientError> {
+    let _ = id;
+    Ok(())
+}
+
+#[authorize(all(when(id == 7), when(ctx.subject() == "ann")))]
+async fn both_of_two(id: u8) -> Result<(), AuthClientError> {
+    let _ = id;
+    Ok(())
+}
+
+#[authorize(when(id == 7), after = |_, &()| true)]
+async fn with_the_answer(id: u8) -> Result<(), AuthClientError> {
+    let _ = id;
+    Ok(())
+}
+
+/// A map knows how many conditions there are and where, and not which.
+#[test]
+fn conditions_that_are_added_dropped_or_joined_anew_are_never_taken_for_no_change() {
+    macro_rules! map_of {
+        ($function:ident) => {
+            Router::new()
+                .route("/{id}", get(|Path(id): Path<u8>| $function(id)))
+                .access_map()
+        };
+    }
+    let maps = [
+        map_of!(one_condition),
+        map_of!(one_of_two),
+        map_of!(both_of_two),
+        map_of!(with_the_answer),
+    ];
+    // All of two conditions is all of two, whether one is about the answer or none.
+    let same = [(2, 3), (3, 2)];
+    for (i, old) in maps.iter().enumerate() {
+        for (j, new) in maps.iter().enumerate() {
+            let diff = diff(old, new);
+            if i == j || same.contains(&(i, j)) {
+                assert!(diff.is_empty(), "{i} {j}: {diff}");
+            } else {
+                assert_eq!(diff.changes()[0].kind(), Unclear, "{i} {j}: {diff}");
+            }
+        }
+    }
 }
 
 /// Paths, and what makes their methods.
@@ -207,6 +371,49 @@ fn routes_come_and_go() {
     assert_eq!(kinds, [Added, Removed, Removed]);
 }
 
+/// A route is gone, and what it closed is answered by a wider one.
+#[test]
+fn a_removed_route_that_leaves_its_requests_to_a_weaker_rule_is_seen() {
+    let admin = || get(ADMIN.guard(|| async {}));
+    let staff = || get(STAFF.guard(|| async {}));
+    let open = || get(Policy::AllowAnonymous.guard(|| async {}));
+    let post_only = || post(Policy::AllowAnonymous.guard(|| async {}));
+    for (path, other, others, expected) in [
+        (
+            "/reports/payroll",
+            "/reports/{id}",
+            staff as fn() -> MethodRouter,
+            Widened,
+        ),
+        ("/reports/payroll", "/reports/{id}", open, Opened),
+        ("/reports/payroll", "/{*rest}", open, Opened),
+        ("/reports/{id}", "/reports/{*rest}", staff, Widened),
+        ("/reports/payroll", "/reports/{id}", admin, Removed),
+        ("/reports/payroll", "/reports/{id}", post_only, Removed),
+        ("/reports/payroll", "/reports/other", open, Removed),
+        ("/reports/{id}", "/reports/payroll", open, Removed),
+    ] {
+        let change = change(
+            &routes(&[(path, admin), (other, others)]),
+            &routes(&[(other, others)]),
+        );
+        assert_eq!(change.kind(), expected, "{path} falls to {other}");
+        let now = change.after().map(AccessEntry::path);
+        assert_eq!(now, (expected != Removed).then_some(other), "{path}");
+    }
+    let with = |path: Option<&str>| {
+        let router = Router::new().fallback(Policy::Authenticated.guard(|| async {}));
+        let admin = || get(ADMIN.guard(|| async {}));
+        path.into_iter()
+            .fold(router, |router, path| router.route(path, admin()))
+            .access_map()
+    };
+    let to_fallback = change(&with(Some("/a")), &with(None));
+    assert_eq!(to_fallback.kind(), Widened);
+    let before = to_fallback.before().map(AccessEntry::path);
+    assert_eq!(before, Some("/a"));
+}
+
 #[test]
 fn another_name_for_a_path_parameter_is_no_change() {
     let admin = || get(ADMIN.guard(|| async {}));
@@ -220,8 +427,10 @@ fn another_name_for_a_path_parameter_is_no_change() {
             "{old}"
         );
     }
-    let diff = diff(&routes(&[("/{x}", admin)]), &routes(&[("/{*x}", admin)]));
-    assert_eq!(diff.changes().len(), 2, "{diff}");
+    for (old, new) in [("/{x}", "/{*x}"), ("/q{{1}}", "/q{{2}}")] {
+        let diff = diff(&routes(&[(old, admin)]), &routes(&[(new, admin)]));
+        assert_eq!(diff.changes().len(), 2, "{diff}");
+    }
 }
 
 #[test]
@@ -313,6 +522,25 @@ fn the_report_says_what_changed_the_worst_first() {
          | **opened** | GET /health | role 'admin' | everybody (probe \\| a) |  |\n\
          | **changed** | POST /orders | role 'admin' | role 'editor' | now admitted: role 'editor'; now refused: role 'admin' |\n"
     );
+}
+
+/// A reason, or a name in a map from a file, that would write lines of a report, or hide some.
+#[test]
+fn what_a_map_says_cannot_forge_a_line_of_a_report() {
+    let hostile = "probe\n| **removed** | GET /x |\u{1b}[2K\u{202e}";
+    let new = Router::new()
+        .route(
+            "/",
+            get(Policy::AllowAnonymous.because(hostile).guard(|| async {})),
+        )
+        .access_map();
+    let diff = diff(&map(ADMIN), &new);
+    for report in [diff.to_text(), diff.to_markdown()] {
+        let steers = |c: char| c != '\n' && (c.is_control() || c == '\u{202e}');
+        assert!(!report.contains(steers), "{report:?}");
+    }
+    assert_eq!(diff.to_text().lines().count(), 1);
+    assert_eq!(diff.to_markdown().lines().count(), 3);
 }
 
 #[test]

@@ -228,22 +228,34 @@ fn the_test_kit_is_behind_its_feature() {
     assert!(named > 3, "the test has lost its subject");
 }
 
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap();
+    entries.map(|entry| entry.unwrap().path()).collect()
+}
+
 /// A newcomer opens an example to learn what it is about. One that is not registered is never built.
 #[test]
 fn every_example_says_what_it_shows_and_how_to_try_it() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
     let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap();
-    let beside = fs::read_dir(&folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path());
-    let companions = fs::read_dir(folder.join("integrations")).unwrap();
-    let companions = companions.map(|entry| entry.unwrap().path().join("src/main.rs"));
-    let mut checked = 0;
-    for path in beside.chain(companions.filter(|path| path.exists())) {
-        let name = path.file_name().unwrap().to_str().unwrap();
-        if path.extension().is_none_or(|extension| extension != "rs") || name == "lib.rs" {
-            continue;
+    let mut examples = Vec::new();
+    for path in entries(&folder) {
+        let is_rust = path.extension().is_some_and(|extension| extension == "rs");
+        // One of several files has a folder. The library of the package shows nothing.
+        let main = path.join("main.rs");
+        if main.exists() {
+            examples.push((main, true));
+        } else if is_rust && !path.ends_with("examples/lib.rs") {
+            examples.push((path, true));
         }
+    }
+    for companion in entries(&folder.join("integrations")) {
+        let roots = ["src/main.rs", "src/lib.rs"].map(|root| companion.join(root));
+        let root = roots.into_iter().find(|root| root.exists());
+        examples.extend(root.map(|root| (root, false)));
+    }
+    let mut checked = 0;
+    for (path, is_registered_here) in examples {
         let text = fs::read_to_string(&path).unwrap();
         let header: Vec<_> = text
             .lines()
@@ -258,14 +270,15 @@ fn every_example_says_what_it_shows_and_how_to_try_it() {
             shows && tried,
             "{place}: begin with `//! Shows: ..` and say `//! Try it: ..`"
         );
+        let below = path.strip_prefix(&folder).unwrap().to_str().unwrap();
         assert!(
-            name == "main.rs" || manifest.contains(&format!("path = \"{name}\"")),
+            !is_registered_here || manifest.contains(&format!("path = \"{below}\"")),
             "{place} is not in examples/Cargo.toml"
         );
         checked += 1;
     }
     assert!(
-        checked > 5,
+        checked > 18,
         "the test has lost its subject: {checked} examples found"
     );
 }

@@ -18,3 +18,5 @@ mod open;
 mod status;
 #[path = "grpc/support.rs"]
 mod support;
+#[path = "grpc/terse.rs"]
+mod terse;

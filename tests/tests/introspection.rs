@@ -22,6 +22,8 @@ mod mixed;
 mod outages;
 #[path = "introspection/secrets.rs"]
 mod secrets;
+#[path = "waiting/soon.rs"]
+mod soon;
 #[path = "http/support.rs"]
 #[allow(dead_code, reason = "shared with the stages of http")]
 mod support;

@@ -20,5 +20,7 @@ mod list;
 mod others;
 #[path = "redis/server.rs"]
 mod server;
+#[path = "waiting/soon.rs"]
+mod soon;
 #[path = "redis/tls.rs"]
 mod tls;

@@ -19,5 +19,9 @@ mod memory;
 mod polled;
 #[path = "revocation/secrets.rs"]
 mod secrets;
+#[path = "waiting/soon.rs"]
+mod soon;
+#[path = "revocation/stuck.rs"]
+mod stuck;
 #[path = "revocation/support.rs"]
 mod support;

@@ -11,6 +11,8 @@
 mod attacks;
 #[path = "test_kit/attribute.rs"]
 mod attribute;
+#[path = "test_kit/documented.rs"]
+mod documented;
 #[path = "test_kit/issuer.rs"]
 mod issuer;
 #[path = "test_kit/matrix.rs"]

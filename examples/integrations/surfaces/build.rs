@@ -2,7 +2,7 @@
 
 use tonic_build::manual::{Builder, Method, Service};
 
-const RULES: [&str; 12] = [
+const RULES: [&str; 14] = [
     "maybe",
     "known",
     "admin",
@@ -14,6 +14,8 @@ const RULES: [&str; 12] = [
     "nested",
     "others",
     "agents",
+    "strong",
+    "stepped",
     "undecided",
 ];
 

@@ -22,7 +22,7 @@ pub(super) fn moved(mut written: Written, block: Block) -> TokenStream {
         return fallback::beside(diagnostics, block.into_token_stream());
     }
     let mut attributes = block.attributes.iter().chain(&block.inner_attributes);
-    let moved = if attributes.all(is_inert) {
+    let moved = if attributes.all(|attribute| is_inert(attribute.path())) {
         ruled(vec![written], block)
     } else {
         moved_below(vec![written], block)
@@ -34,7 +34,8 @@ fn moved_below(written: Vec<Written>, mut block: Block) -> TokenStream {
     let rules = known(&written);
     for member in &mut block.members {
         if let Member::Function(function) = member {
-            tripwire::set(&rules, function);
+            let own = check::own_rules(function);
+            tripwire::set(&rules, &own, function);
         }
     }
     let attribute = written::waiting(&mut block.attributes, written);
@@ -51,6 +52,11 @@ pub(super) fn ruled(mut written: Vec<Written>, mut block: Block) -> TokenStream 
     let mut diagnostics = Diagnostics::default();
     let rules = check::together(known(&written), &mut diagnostics);
     check::block(&rules, &block, &mut diagnostics);
+    for member in &mut block.members {
+        if let Member::Function(function) = member {
+            function.body = tripwire::taken_out(std::mem::take(&mut function.body));
+        }
+    }
     if !diagnostics.is_empty() {
         return fallback::beside(diagnostics, block.into_token_stream());
     }
@@ -59,9 +65,9 @@ pub(super) fn ruled(mut written: Vec<Written>, mut block: Block) -> TokenStream 
         .into_iter()
         .map(|member| match member {
             Member::Function(function) => {
-                Member::Other(super::moved(written.clone(), *function, false))
+                Member::Other(Vec::new(), super::moved(written.clone(), *function, false))
             }
-            other @ Member::Other(_) => other,
+            other @ Member::Other(..) => other,
         })
         .collect();
     block.into_token_stream()
@@ -81,7 +87,7 @@ impl ToTokens for Member {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         match self {
             Self::Function(function) => function.to_tokens(tokens),
-            Self::Other(other) => other.to_tokens(tokens),
+            Self::Other(attributes, item) => tokens.extend(quote!(#(#attributes)* #item)),
         }
     }
 }

@@ -24,7 +24,7 @@ mod written;
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
-use syn::Attribute;
+use syn::{Attribute, Path};
 
 use crate::diagnostics::Diagnostics;
 use crate::{fallback, paths};
@@ -33,7 +33,7 @@ pub(crate) use expand::{declared, nameable};
 use model::Rule;
 pub(crate) use model::{Function, Kind, Name};
 use parse::Item;
-pub(crate) use parse::{Head, granted, parenthesized, separated, word_in_place_of_fn};
+pub(crate) use parse::{Head, granted, parenthesized, separated, stray_comma, word_in_place_of_fn};
 use written::Written;
 
 /// Expands a public attribute, `#[requires_role(..)]` and the like.
@@ -81,11 +81,12 @@ fn moved(written: Vec<Written>, mut function: Function, is_checked: bool) -> Tok
     }
     check::not_copied(&rules, &function, &mut diagnostics);
     check::not_dropped(&rules, &function, &mut diagnostics);
-    if diagnostics.is_empty() && function.attributes.iter().all(is_inert) {
+    let mut attributes = function.attributes.iter();
+    if diagnostics.is_empty() && attributes.all(|attribute| is_inert(attribute.path())) {
         return expanded(rules, function);
     }
     if diagnostics.is_empty() {
-        tripwire::set(&rules, &mut function);
+        tripwire::set(&rules, &[], &mut function);
     }
     fallback::beside(diagnostics, moved_below(written, function))
 }
@@ -99,19 +100,20 @@ fn moved_below(written: Vec<Written>, mut function: Function) -> TokenStream {
 
 /// Expands the final form of the attributes, when all macros above it have run.
 pub(crate) fn rule(arguments: &TokenStream, item: &TokenStream) -> TokenStream {
-    let item = &tripwire::taken_out(item.clone());
+    let broken = |error| fallback::item(error, &tripwire::taken_out(item.clone()));
     let Some((mut written, kind)) = read(arguments) else {
-        return fallback::item(not_written(paths::RULE), item);
+        return broken(not_written(paths::RULE));
     };
     let mut function = match parse::item(kind, item.clone()) {
         Ok(Item::Function(function)) => *function,
         Ok(Item::Block(block)) => return block::ruled(written, *block),
-        Err(error) => return fallback::item(error, item),
+        Err(error) => return broken(error),
     };
     if function.attributes.iter().any(is_public) {
-        tripwire::set(&known(&written), &mut function);
+        tripwire::set(&known(&written), &[], &mut function);
         return moved_below(written, function);
     }
+    function.body = tripwire::taken_out(function.body);
     written.extend(written::taken(&mut function.attributes));
     expanded(known(&written), function)
 }
@@ -156,7 +158,7 @@ fn not_written(attribute: &str) -> syn::Error {
 /// Whether an attribute is the compiler's own and leaves the function as it is. Below such ones there is
 /// nothing to wait for: most functions are done in one pass. (A macro that takes one of these names is
 /// ambiguous and does not compile.)
-fn is_inert(attribute: &Attribute) -> bool {
+fn is_inert(path: &Path) -> bool {
     const INERT: [&str; 10] = [
         "allow",
         "cold",
@@ -169,12 +171,17 @@ fn is_inert(attribute: &Attribute) -> bool {
         "must_use",
         "warn",
     ];
-    let name = attribute.path().get_ident();
+    let name = path.get_ident();
     name.is_some_and(|name| INERT.iter().any(|inert| name == inert))
 }
 
 /// Whether an attribute of this crate still waits below: some macro has reordered them.
 fn is_public(attribute: &Attribute) -> bool {
-    let name = attribute.path().segments.last();
-    name.is_some_and(|name| Kind::from_attribute(&name.ident.to_string()).is_some())
+    kind_of(attribute.path()).is_some()
+}
+
+/// The attribute of this crate that has this path, as far as a macro can tell.
+fn kind_of(path: &Path) -> Option<Kind> {
+    let name = path.segments.last()?;
+    Kind::from_attribute(&name.ident.to_string())
 }

@@ -314,6 +314,6 @@ pub(crate) struct Block {
 /// What stands in a block.
 pub(crate) enum Member {
     Function(Box<Function>),
-    /// A constant or a type.
-    Other(TokenStream),
+    /// A constant or a type, and the attributes above it.
+    Other(Vec<Attribute>, TokenStream),
 }

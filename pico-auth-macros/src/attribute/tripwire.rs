@@ -4,23 +4,28 @@
 //! attributes, or copies the body into a function without them, would remove the rule without a word.
 //! So [`public`](super::public) sets the tripwire, which goes wherever the body goes, and only
 //! [`rule`](super::rule) takes it out again.
+//!
+//! In a block it says, too, which rules the function has of its own, `unruled! { requires_role }`. They have
+//! not run yet: an attribute of the block may drop them and leave the rule of the block, which alone would
+//! admit more callers.
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::quote;
 
-use super::model::{Function, Rule};
+use super::model::{Function, Kind, Rule};
 use crate::names::{self, Place};
 use crate::paths;
 use crate::paths::Root;
 
-/// Sets the tripwire, unless a sibling has done it before.
-pub(super) fn set(rules: &[Rule], function: &mut Function) {
+/// Sets the tripwire, unless a sibling has done it before. `own` must still be there when it is taken out.
+pub(super) fn set(rules: &[Rule], own: &[Kind], function: &mut Function) {
     if is_set(&function.body) {
         return;
     }
     let private = Root::said(rules.iter().map(|rule| &rule.root)).private();
     let unruled = names::word(paths::UNRULED);
-    let mut tripwire = quote!(#private::#unruled! {});
+    let own = own.iter().map(|kind| names::word(kind.attribute()));
+    let mut tripwire = quote!(#private::#unruled! { #(#own)* });
     if rules.iter().any(|rule| rule.origin.is_block()) {
         // An error at the block would not say which of its functions is meant.
         tripwire = Place::of(&function.signature.ident).spread(tripwire);
@@ -31,17 +36,28 @@ pub(super) fn set(rules: &[Rule], function: &mut Function) {
 
 /// Whether there is a tripwire anywhere in the tokens.
 pub(super) fn is_set(tokens: &TokenStream) -> bool {
-    // Nearly never, and the compiler prints tokens faster than a macro walks through them.
-    tokens.to_string().contains(paths::UNRULED) && is_within(tokens)
+    !own_rules(tokens).is_empty()
 }
 
-fn is_within(tokens: &TokenStream) -> bool {
+/// What each tripwire in the tokens says: the rules of its own that a function had where it was set.
+pub(super) fn own_rules(tokens: &TokenStream) -> Vec<Vec<Kind>> {
+    let mut found = Vec::new();
+    // Nearly never, and the compiler prints tokens faster than a macro walks through them.
+    if tokens.to_string().contains(paths::UNRULED) {
+        find(tokens, &mut found);
+    }
+    found
+}
+
+fn find(tokens: &TokenStream, found: &mut Vec<Vec<Kind>>) {
     let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
-    (0..tokens.len()).any(|i| tokens.get(i..).and_then(behind).is_some())
-        || tokens.iter().any(|token| match token {
-            TokenTree::Group(group) => is_within(&group.stream()),
-            _ => false,
-        })
+    for (i, token) in tokens.iter().enumerate() {
+        let tripwire = tokens.get(i..).and_then(first);
+        found.extend(tripwire.map(|(own, _)| own));
+        if let TokenTree::Group(group) = token {
+            find(&group.stream(), found);
+        }
+    }
 }
 
 /// The tokens without tripwires, however deep other macros have moved the body.
@@ -53,7 +69,7 @@ pub(super) fn taken_out(tokens: TokenStream) -> TokenStream {
     let mut rest = tokens.as_slice();
     let mut kept = TokenStream::new();
     while let Some((token, next)) = rest.split_first() {
-        if let Some(behind) = behind(rest) {
+        if let Some((_, behind)) = first(rest) {
             rest = behind;
             continue;
         }
@@ -70,8 +86,9 @@ pub(super) fn taken_out(tokens: TokenStream) -> TokenStream {
     kept
 }
 
-/// What stands behind the tripwire with which the tokens begin: `path::__private::unruled! {}`.
-fn behind(tokens: &[TokenTree]) -> Option<&[TokenTree]> {
+/// What the tripwire says with which the tokens begin, `path::__private::unruled! {}`, and what stands
+/// behind it.
+fn first(tokens: &[TokenTree]) -> Option<(Vec<Kind>, &[TokenTree])> {
     let mut rest = behind_colons(tokens).unwrap_or(tokens);
     let mut segments: Vec<&Ident> = Vec::new();
     while let [TokenTree::Ident(segment), next @ ..] = rest {
@@ -93,10 +110,11 @@ fn behind(tokens: &[TokenTree]) -> Option<&[TokenTree]> {
         ) if *parent == paths::PRIVATE
             && *last == paths::UNRULED
             && bang.as_char() == '!'
-            && arguments.delimiter() == Delimiter::Brace
-            && arguments.stream().is_empty() =>
+            && arguments.delimiter() == Delimiter::Brace =>
         {
-            Some(behind)
+            let own = arguments.stream().into_iter();
+            let own = own.map(|word| Kind::from_attribute(&word.to_string()));
+            Some((own.collect::<Option<Vec<_>>>()?, behind))
         }
         _ => None,
     }

@@ -74,7 +74,8 @@ fn subject(subject: Option<&LitStr>) -> TokenStream {
 
 /// The body that `#[tokio::test]` has written, with what `inside` makes of its `async` block:
 /// `let body = async { .. };` and a runtime that runs it. Only so the context is that of the test alone; around
-/// the runtime, it would be that of all tasks that the test spawns on the same thread.
+/// the runtime, it would be that of all tasks that the test spawns on the same thread. What others write cannot be
+/// told from a sync test, as rstest makes of a case: the documentation says to stand above them.
 fn inside_of_runtime(
     body: &TokenStream,
     inside: impl FnOnce(TokenTree) -> TokenStream,

@@ -7,10 +7,9 @@ use syn::{LitStr, Path, Signature, Token};
 use super::model::{Agent, Caller, Grant};
 use crate::arguments::{Argument, Value};
 use crate::attribute::{
-    Function, Head, Name, granted, parenthesized, separated, word_in_place_of_fn,
+    Function, Head, Name, granted, parenthesized, separated, stray_comma, word_in_place_of_fn,
 };
 use crate::diagnostics::{Diagnostics, closest, readable};
-use crate::paths::Root;
 
 const OF_CALLER: [&str; 7] = [
     "subject",
@@ -43,8 +42,9 @@ pub(super) fn caller(arguments: TokenStream, span: Span, diagnostics: &mut Diagn
                 once(argument, path, &mut caller.role_hierarchy, diagnostics);
             }
             "crate" => {
-                let path = path(argument, "some::path", diagnostics);
-                caller.root = Root::new(path);
+                if let Some(path) = path(argument, "some::path", diagnostics) {
+                    caller.root.give(&argument.word, path, diagnostics);
+                }
             }
             _ => {
                 let place = "`#[pico_auth::test(..)]`";
@@ -115,13 +115,13 @@ fn may_mean_subject(tokens: &TokenStream) -> bool {
 }
 
 fn not_an_argument(tokens: &TokenStream) -> String {
+    if let Some(message) = stray_comma(tokens) {
+        return message;
+    }
     let mut trees = tokens.clone().into_iter();
     match (trees.next(), trees.next()) {
         (Some(TokenTree::Literal(literal)), None) => {
             format!("say what this is: write `subject = {literal}` if the caller is called so")
-        }
-        (Some(TokenTree::Punct(comma)), None) if comma.as_char() == ',' => {
-            "nothing stands in front of this comma: remove it".to_owned()
         }
         (Some(TokenTree::Ident(word)), Some(TokenTree::Punct(equals)))
             if equals.as_char() == '=' =>
@@ -237,10 +237,7 @@ fn agent(argument: &Argument, place: &mut Option<Agent>, diagnostics: &mut Diagn
 }
 
 fn path(argument: &Argument, example: &str, diagnostics: &mut Diagnostics) -> Option<Path> {
-    let path = match &argument.value {
-        Value::Is(value) => Path::parse_mod_style.parse2(value.clone()).ok(),
-        Value::Nothing | Value::List(_) => None,
-    };
+    let path = argument.path();
     if path.is_none() {
         let word = &argument.word;
         let message = format!("`{word}` is given a path, without quotes: `{word} = {example}`");

@@ -178,6 +178,81 @@ fn a_rule_that_waits_has_a_tripwire_in_every_body() {
     assert!(both.to_string().starts_with(&waits.to_string()), "{both}");
 }
 
+/// What becomes of a function in a block of `staff`, when an attribute of the block has changed those of the
+/// function.
+fn behind(own: &TokenStream, change: fn(&mut Vec<Attribute>)) -> TokenStream {
+    let block = quote!(#[other] impl Service { #own async fn a() {} });
+    let waits = attribute::public(Kind::RequiresGroup, &quote!("staff"), &block);
+    let mut block: syn::ItemImpl = syn::parse2(waits).unwrap();
+    for item in &mut block.items {
+        if let ImplItem::Fn(function) = item {
+            change(&mut function.attrs);
+        }
+    }
+    expand(quote!(#block))
+}
+
+/// The rule of the block would be left alone, and admit more callers, or, in place of an open one, fewer.
+#[test]
+fn a_rule_of_a_function_that_its_block_drops_is_missed() {
+    for (own, lost) in [
+        (quote!(#[requires_role("admin")]), 1),
+        (quote!(#[inline] #[pico_auth::authenticated]), 1),
+        (quote!(#[allow_anonymous(reason = "a")]), 1),
+        (quote!(#[cfg_attr(a, inline, requires_scope("a:b"))]), 1),
+        (quote!(#[requires_role("a")] #[requires_scope("b")]), 2),
+        (quote!(#[other] #[inline]), 0),
+    ] {
+        let expanded = behind(&own, Vec::clear);
+        assert_eq!(messages(expanded.clone()).len(), lost, "{expanded}");
+        assert!(!expanded.to_string().contains("unruled"), "{expanded}");
+    }
+    let two = quote!(#[requires_role("a")] #[requires_role("b")]);
+    let expanded = behind(&two, |attributes| attributes.truncate(1));
+    assert_eq!(messages(expanded.clone()).len(), 1, "{expanded}");
+}
+
+#[test]
+fn a_rule_of_a_function_that_its_block_keeps_is_added() {
+    let own = quote!(#[requires_role("a")] #[cfg_attr(b, requires_scope("c"))]);
+    let expanded = behind(&own, |attributes| attributes.reverse());
+    assert!(compiles(&expanded), "{expanded}");
+    for rule in ["any_role", "any_group"] {
+        assert!(expanded.to_string().contains(rule), "{expanded}");
+    }
+}
+
+/// A macro would write functions beside it, which had no rule.
+#[test]
+fn what_is_no_function_has_no_macros() {
+    for (attributes, fits) in [
+        (quote!(#[doc = "a"] #[cfg(a)] #[rustfmt::skip]), true),
+        (
+            quote!(#[cfg_attr(a, allow(b), cfg_attr(c, doc = "d"))]),
+            true,
+        ),
+        (quote!(#[other]), false),
+        (quote!(#[other::allow(a)]), false),
+        (quote!(#[allow(a)] #[cfg_attr(b, doc = "c", other)]), false),
+        (quote!(#[cfg_attr(a, cfg_attr(b, other = 7))]), false),
+    ] {
+        for member in [
+            quote!(
+                pub(crate) const A: u8 = 7;
+            ),
+            quote!(
+                default type A = u8;
+            ),
+        ] {
+            let block = quote!(impl A for B { #attributes #member fn b() -> AppResult<u8> {} });
+            let expanded = attribute::public(Kind::RequiresRole, &quote!("admin"), &block);
+            assert_eq!(compiles(&expanded), fits, "{expanded}");
+            let kept = quote!(#attributes #member).to_string();
+            assert!(expanded.to_string().contains(&kept), "{expanded}");
+        }
+    }
+}
+
 /// An attribute of the compiler's in the block is no macro, so that all is done in one pass.
 #[test]
 fn nothing_waits_where_no_macro_is() {

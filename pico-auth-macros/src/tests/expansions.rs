@@ -342,6 +342,33 @@ fn tests_as_a_caller() {
     compare("tests_as_a_caller", &prettyplease::unparse(&file));
 }
 
+/// Above the attribute of another runtime, the context is that of the body. Below, what the attribute has written
+/// looks like any sync test.
+#[test]
+fn tests_of_another_runtime() {
+    let subject = quote!(subject = "u1");
+    let above = testing::test(
+        &subject,
+        &quote!(
+            #[sqlx::test]
+            async fn above() {
+                publish().await;
+            }
+        ),
+    );
+    assert!(above.to_string().contains("testing :: within"), "{above}");
+    let below = testing::test(
+        &subject,
+        &quote! {
+            #[::core::prelude::v1::test]
+            fn below() {
+                sqlx::test_block_on(async { publish().await; })
+            }
+        },
+    );
+    assert!(below.to_string().contains("testing :: run"), "{below}");
+}
+
 #[test]
 fn mistake() {
     check(

@@ -83,6 +83,29 @@ fn none_is_left() {
     }
 }
 
+/// They run behind the attributes of the block, which may drop them.
+#[test]
+fn it_says_what_a_function_of_a_block_has_of_its_own() {
+    let moved = text(&on_the_way(
+        &[Kind::RequiresRole, Kind::RequiresGroup],
+        &[quote!("admin"), quote!("staff")],
+        quote! {
+            #[other]
+            impl Service {
+                #[other]
+                fn a() {}
+                #[pico_auth::requires_scope("a:b")]
+                #[cfg_attr(a, inline, cfg_attr(b, allow_anonymous(reason = "c")))]
+                fn b() {}
+            }
+        },
+    ));
+    let of_b = ":: __private :: unruled ! { requires_scope allow_anonymous }";
+    for tripwire in [TRIPWIRE, of_b] {
+        assert_eq!(moved.matches(tripwire).count(), 1, "{moved}");
+    }
+}
+
 /// As other macros do, which move the body into closures, futures and macros.
 #[test]
 fn it_is_found_in_nested_groups() {
@@ -93,7 +116,10 @@ fn it_is_found_in_nested_groups() {
         &quote! {
             fn f(&self) -> AppResult<u8> {
                 if first { #body }
-                Box::pin(async move { let out = { c::d::__private::unruled! {} a! { #invisible } }; out })
+                Box::pin(async move {
+                    let out = { c::d::__private::unruled! { authorize requires_role } a! { #invisible } };
+                    out
+                })
             }
         },
     );
@@ -109,6 +135,7 @@ fn what_looks_like_it_stays() {
         quote!(unruled! {}),
         quote!(other::unruled! {}),
         quote!(__private::unruled! { 1 }),
+        quote!(__private::unruled! { other }),
         quote!(__private::unruled!()),
         quote!(__private::unruled {}),
         quote!(__private::unruled::a! {}),

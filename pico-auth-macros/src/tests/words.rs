@@ -53,7 +53,13 @@ fn near_misses() {
 
 #[test]
 fn types_are_shown_as_they_are_written() {
-    for ty in ["Vec<u8>", "&str", "Result<(), a::E<'_>>", "(u8, [u8; 3])"] {
+    for ty in [
+        "Vec<u8>",
+        "&str",
+        "Result<(), a::E<'_>>",
+        "(u8, [u8; 3])",
+        "a && (&b, c)",
+    ] {
         let tokens: TokenStream = ty.parse().unwrap();
         assert_eq!(readable(tokens), ty);
     }

@@ -10,7 +10,7 @@ use super::model::{Kind, Names, Variant};
 use super::rename::RenameRule;
 use crate::attribute::separated;
 use crate::diagnostics::{Diagnostics, closest, readable};
-use crate::paths::Root;
+use crate::paths::{Given, Root};
 
 /// Reads the item. None where it is no enum that could have names.
 pub(super) fn names(kind: Kind, item: TokenStream, diagnostics: &mut Diagnostics) -> Option<Names> {
@@ -99,7 +99,7 @@ pub(super) fn names(kind: Kind, item: TokenStream, diagnostics: &mut Diagnostics
         visibility: input.vis,
         ident: input.ident,
         variants,
-        root: Root::new(top.root),
+        root: top.root,
         plain,
     })
 }
@@ -158,16 +158,14 @@ fn options(
 enum Written {
     Text(Ident, LitStr),
     List(Ident, TokenStream),
-    Crate(Path),
+    Crate(Given),
     Unknown(Option<Ident>),
 }
 
 fn written(tokens: &TokenStream) -> Written {
     let read = |input: ParseStream<'_>| {
         if input.peek(Token![crate]) {
-            input.parse::<Token![crate]>()?;
-            input.parse::<Token![=]>()?;
-            return Path::parse_mod_style(input).map(Written::Crate);
+            return input.parse().map(Written::Crate);
         }
         let word: Ident = input.parse()?;
         if input.peek(syn::token::Paren) {
@@ -194,14 +192,14 @@ fn written(tokens: &TokenStream) -> Written {
 #[derive(Default)]
 struct OfEnum {
     rename_all: Option<RenameRule>,
-    root: Option<Path>,
+    root: Root,
 }
 
 impl OfEnum {
     fn read(&mut self, kind: Kind, option: &TokenStream, diagnostics: &mut Diagnostics) {
         let noun = kind.noun();
         match written(option) {
-            Written::Crate(path) => self.root = Some(path),
+            Written::Crate(given) => self.root.give(given.word, given.path, diagnostics),
             Written::Text(word, text) if word == "rename_all" => {
                 if self.rename_all.is_some() {
                     twice(&word, diagnostics);

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::overlap::overlaps;
+use super::overlap::Paths;
+use super::text::on_one_line;
 use super::{AccessEntry, AccessMap, AccessRule, FALLBACK};
 use crate::error::Permission;
 
@@ -77,7 +78,7 @@ impl AccessMap {
     ///   know; where no roles are known, a role that only one rule names.
     pub fn lint(&self) -> Vec<Finding> {
         let mut findings = self.open_without_reason();
-        for (exact, wide) in overlaps(&self.entries) {
+        for (exact, wide) in Paths::of(&self.entries).overlaps() {
             if exact.rule != wide.rule {
                 findings.push(Finding::TwoPolicies {
                     route: exact.route(),
@@ -205,11 +206,17 @@ fn distance(left: &str, right: &str) -> usize {
     row.last().copied().unwrap_or_default()
 }
 
+/// A map may come from a file, and stays on one line.
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&on_one_line(self.text()))
+    }
+}
+
+impl Finding {
+    fn text(&self) -> String {
         match self {
-            Self::AnonymousWithoutReason { route } => write!(
-                f,
+            Self::AnonymousWithoutReason { route } => format!(
                 "{route} is open to everybody and does not say why: write \
                  `#[allow_anonymous(reason = \"..\")]`, or `Policy::AllowAnonymous.because(\"..\")`"
             ),
@@ -218,8 +225,7 @@ impl fmt::Display for Finding {
                 rule,
                 other,
                 other_rule,
-            } => write!(
-                f,
+            } => format!(
                 "{route} ({rule}) answers some requests that {other} ({other_rule}) matches, too: is it meant \
                  to be under another rule?"
             ),
@@ -229,27 +235,25 @@ impl fmt::Display for Finding {
                 rule,
                 other,
                 other_rule,
-            } => write!(
-                f,
+            } => format!(
                 "`{handler}` is reached by {route} ({rule}) and by {other} ({other_rule}): whoever is refused \
                  by one can take the other"
             ),
             Self::UnknownRole { role, route, meant } => {
-                write!(f, "{route} asks for the role '{role}', which is not known")?;
-                suggestion(f, meant.as_deref())
+                let suggestion = suggestion(meant.as_deref());
+                format!("{route} asks for the role '{role}', which is not known{suggestion}")
             }
             Self::RoleUsedOnce { role, route, meant } => {
-                write!(f, "only {route} asks for the role '{role}'")?;
-                suggestion(f, meant.as_deref())?;
-                f.write_str(": if it is right, name all roles by `with_known_roles`")
+                let suggestion = suggestion(meant.as_deref());
+                format!(
+                    "only {route} asks for the role '{role}'{suggestion}: if it is right, name all roles by \
+                     `with_known_roles`"
+                )
             }
         }
     }
 }
 
-fn suggestion(f: &mut fmt::Formatter<'_>, meant: Option<&str>) -> fmt::Result {
-    match meant {
-        Some(meant) => write!(f, "; is '{meant}' meant?"),
-        None => Ok(()),
-    }
+fn suggestion(meant: Option<&str>) -> String {
+    meant.map_or_else(String::new, |meant| format!("; is '{meant}' meant?"))
 }

@@ -53,6 +53,8 @@ pub use document::AccessMapError;
 pub use entry::AccessEntry;
 pub(crate) use html::content_security_policy;
 pub use lint::Finding;
+#[cfg(feature = "test-kit")]
+pub(crate) use overlap::Paths;
 pub use query::{RoleAccess, UnknownRouteError, WhoCan};
 pub use rule::AccessRule;
 #[cfg(feature = "test-kit")]
@@ -64,6 +66,9 @@ use crate::names::{Hierarchy, RoleName};
 
 /// The path of what answers where no route matches.
 pub const FALLBACK: &str = "*";
+
+/// The handler of a fallback that the application did not write.
+pub(crate) const NOT_FOUND: &str = "answers 404 Not Found";
 
 /// Every method, where a route takes them all.
 pub const EVERY_METHOD: &str = "*";

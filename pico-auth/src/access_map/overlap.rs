@@ -1,41 +1,86 @@
-//! Which routes some requests match both, as axum's router decides: it prefers text to holes, from left to
-//! right, and looks at the method only then.
+//! Which routes a request matches, as axum's router decides: it prefers text to holes, from left to right, and
+//! looks at the method only then.
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
 use super::{AccessEntry, EVERY_METHOD, FALLBACK};
 
-/// The pairs of entries of which the router takes the first for requests that match both paths.
-pub(super) fn overlaps(entries: &[AccessEntry]) -> Vec<(&AccessEntry, &AccessEntry)> {
-    let mut paths: BTreeMap<&str, Vec<&AccessEntry>> = BTreeMap::new();
-    for entry in entries.iter().filter(|entry| *entry.path != *FALLBACK) {
-        paths.entry(&entry.path).or_default().push(entry);
-    }
-    let paths: Vec<Path<'_>> = paths
-        .into_iter()
-        .map(|(path, entries)| Path {
-            parts: parts(path),
+/// The paths of a map.
+pub(crate) struct Paths<'m>(Vec<Path<'m>>);
+
+impl<'m> Paths<'m> {
+    pub(crate) fn of(entries: &'m [AccessEntry]) -> Self {
+        let mut paths: BTreeMap<&str, Vec<&AccessEntry>> = BTreeMap::new();
+        for entry in entries.iter().filter(|entry| *entry.path != *FALLBACK) {
+            paths.entry(&entry.path).or_default().push(entry);
+        }
+        let paths = paths.into_iter().map(|(text, entries)| Path {
+            text,
+            parts: parts(text),
             entries,
-        })
-        .collect();
-    let mut tree = Tree::default();
-    for path in &paths {
-        tree.insert(&path.parts, path);
+        });
+        Self(paths.collect())
     }
-    let mut pairs = Vec::new();
-    for path in &paths {
-        let mut others = Vec::new();
-        tree.matching(&path.parts, &mut others);
-        for other in others.into_iter().filter(|other| path.beats(other)) {
-            pairs.extend(path.shared(other));
+
+    fn tree(&self) -> Tree<'_, 'm> {
+        let mut tree = Tree::default();
+        for path in &self.0 {
+            tree.insert(&path.parts, path);
+        }
+        tree
+    }
+
+    /// The pairs of entries of which the router takes the first for requests that match both paths.
+    pub(super) fn overlaps(&self) -> Vec<(&'m AccessEntry, &'m AccessEntry)> {
+        let tree = self.tree();
+        let mut pairs = Vec::new();
+        for path in &self.0 {
+            let mut others = Vec::new();
+            tree.matching(&path.parts, &mut others);
+            for other in others.into_iter().filter(|other| path.beats(other)) {
+                pairs.extend(path.shared(other));
+            }
+        }
+        pairs
+    }
+
+    /// The path, as it was routed, to which the router leads requests for this one.
+    #[cfg(feature = "test-kit")]
+    pub(crate) fn reached(&self, path: &str) -> Option<&'m str> {
+        let segments = path.split('/').skip(1).map(str::to_owned).map(Part::text);
+        self.best(&segments.collect::<Vec<_>>())
+            .map(|path| path.text)
+    }
+
+    /// What a request for `entry` of another map comes to in this one.
+    pub(super) fn instead_of(&self, entry: &AccessEntry) -> Instead<'m> {
+        let filled = parts(&entry.path).into_iter().map(Part::filled);
+        match self.best(&filled.collect::<Vec<_>>()) {
+            Some(path) => Instead::Path(path.answering(&entry.method)),
+            None => Instead::Fallback,
         }
     }
-    pairs
+
+    fn best(&self, parts: &[Part]) -> Option<&Path<'m>> {
+        let mut matching = Vec::new();
+        self.tree().matching(parts, &mut matching);
+        let matching = matching.into_iter();
+        matching.reduce(|best, path| if path.beats(best) { path } else { best })
+    }
+}
+
+/// What answers where a path is not routed any more.
+pub(super) enum Instead<'m> {
+    /// An entry of another path that matches, if it has the method.
+    Path(Option<&'m AccessEntry>),
+    /// What answers where no path matches.
+    Fallback,
 }
 
 /// One path, and its entries.
 struct Path<'m> {
+    text: &'m str,
     parts: Vec<Part>,
     entries: Vec<&'m AccessEntry>,
 }
@@ -93,6 +138,21 @@ enum Hole {
     Rest,
 }
 
+impl Part {
+    const fn text(text: String) -> Self {
+        let hole = Hole::None;
+        Self { text, hole }
+    }
+
+    /// Something that it matches, and no text of a route is likely to be.
+    fn filled(mut self) -> Self {
+        if self.hole != Hole::None {
+            self.text.push('\u{e000}');
+        }
+        Self::text(self.text)
+    }
+}
+
 /// A map may come from a file, so that the tree of its paths needs a bound: what is left of a longer one is
 /// one part.
 const MOST_PARTS: usize = 100;
@@ -122,8 +182,7 @@ fn part(segment: &str) -> Part {
         }
         text.push(character);
     }
-    let hole = Hole::None;
-    Part { text, hole }
+    Part::text(text)
 }
 
 /// Paths by their parts.

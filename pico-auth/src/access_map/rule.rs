@@ -122,10 +122,11 @@ impl AccessRule {
             // What is weaker than any requirement needs no mention beside what is stronger.
             (Some(one), two) if two.is_none_or(|two| one >= two) => other,
             (_, Some(_)) => self,
-            _ if self == other => self,
+            // Of two conditions it is not known whether they are one.
+            _ if self == other && !other.depends_on_request() => self,
             _ => match self {
                 Self::All(mut parts) => {
-                    if !parts.contains(&other) {
+                    if other.depends_on_request() || !parts.contains(&other) {
                         parts.push(other);
                     }
                     Self::All(parts)

@@ -3,6 +3,7 @@
 use std::fmt::{self, Write};
 
 use super::{AccessMap, AccessRule, WhoCan};
+use crate::plain::is_plain;
 
 const COLUMNS: usize = 6;
 
@@ -118,17 +119,18 @@ pub(crate) fn aligned(rows: &[Vec<String>]) -> String {
     text
 }
 
-/// A map may come from a file: what would break a line, or steer a terminal, is written out.
-fn on_one_line(cell: String) -> String {
-    if !cell.contains(char::is_control) {
+/// A map may come from a file: what would break a line, steer a terminal, or show letters in another order
+/// than they have, is written out.
+pub(super) fn on_one_line(cell: String) -> String {
+    if cell.chars().all(is_plain) {
         return cell;
     }
     let mut text = String::with_capacity(cell.len());
     for c in cell.chars() {
-        if c.is_control() {
-            text.extend(c.escape_default());
-        } else {
+        if is_plain(c) {
             text.push(c);
+        } else {
+            text.extend(c.escape_default());
         }
     }
     text

@@ -6,7 +6,7 @@ use crate::access_map::{AccessEntry, AccessRule};
 pub(super) fn sentence(entry: &AccessEntry) -> String {
     let rule = entry.rule();
     match (rule, entry.reason()) {
-        (AccessRule::Anonymous, Some(reason)) => format!("Open to everybody: {reason}"),
+        (AccessRule::Anonymous, Some(reason)) => format!("Open to everybody: {}", literal(reason)),
         (AccessRule::Anonymous, None) => "Open to everybody".to_owned(),
         (AccessRule::OptionalAuthentication, _) => {
             "Open to everybody; a token that is sent must be valid".to_owned()

@@ -60,8 +60,9 @@ impl Auditor {
         events::observe(Arc::new(trail), future)
     }
 
-    /// Waits until the sink has all that was decided before, no longer than `timeout`. Whether it has. It
-    /// blocks the thread: in async code, use `tokio::task::spawn_blocking`.
+    /// Waits until the sink has all that was decided before, no longer than `timeout`. Whether it has;
+    /// `false` at once where it fails to flush. It blocks the thread: in async code, use
+    /// `tokio::task::spawn_blocking`.
     #[must_use = "the log may lack its end"]
     pub fn flush(&self, timeout: Duration) -> bool {
         self.inner.queue.flush(timeout)

@@ -1,6 +1,6 @@
 //! Decisions as lines of JSON.
 
-use std::io::Write;
+use std::io::{self, ErrorKind, Write};
 
 use super::{AuditSink, Decision, SinkError};
 
@@ -13,11 +13,14 @@ use super::{AuditSink, Decision, SinkError};
 /// ```
 ///
 /// (It is one line.) Where decisions were lost, a line `{"lost":17}` says how many. No text of a
-/// caller can begin a line: whatever any reader takes for the end of a line is escaped.
+/// caller can begin a line: whatever any reader takes for the end of a line is escaped. Where a line was
+/// written in part, such as to a full disk, the next one begins after a line break all the same.
 #[derive(Debug)]
 pub struct JsonLines<W> {
     writer: W,
     line: Vec<u8>,
+    /// Whether the last line has no end.
+    is_torn: bool,
 }
 
 impl<W: Write + Send + 'static> JsonLines<W> {
@@ -26,11 +29,15 @@ impl<W: Write + Send + 'static> JsonLines<W> {
         Self {
             writer,
             line: Vec::new(),
+            is_torn: false,
         }
     }
 
     fn write(&mut self, json: &str) -> Result<(), SinkError> {
         self.line.clear();
+        if self.is_torn {
+            self.line.push(b'\n');
+        }
         for character in json.chars() {
             match character {
                 // JSON lets them stand as they are, and some readers end a line there.
@@ -44,7 +51,23 @@ impl<W: Write + Send + 'static> JsonLines<W> {
             }
         }
         self.line.push(b'\n');
-        self.writer.write_all(&self.line)?;
+        Ok(self.write_line()?)
+    }
+
+    /// As `write_all`, but for what is left behind where the writer fails.
+    fn write_line(&mut self) -> io::Result<()> {
+        let mut rest = self.line.as_slice();
+        while !rest.is_empty() {
+            match self.writer.write(rest) {
+                Ok(0) => return Err(ErrorKind::WriteZero.into()),
+                Ok(written) => {
+                    rest = rest.get(written..).unwrap_or_default();
+                    self.is_torn = !rest.is_empty();
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
         Ok(())
     }
 }

@@ -106,7 +106,7 @@ pub trait AuditSink: Send + 'static {
     ///
     /// # Errors
     ///
-    /// Whatever kept it from that; it is logged.
+    /// Whatever kept it from that; it is logged, and tried again with the next flush.
     fn flush(&mut self) -> Result<(), SinkError> {
         Ok(())
     }

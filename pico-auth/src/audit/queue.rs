@@ -11,70 +11,83 @@ use super::{AuditSink, Decision, SinkError};
 use crate::events;
 use crate::meter;
 
+/// What goes through the queue: a decision, or nothing, to wake who sleeps at its end.
+type Item = Option<Box<Decision>>;
+
 /// The end of the queue that requests have.
 pub(super) struct Queue {
-    sender: SyncSender<Box<Decision>>,
+    sender: SyncSender<Item>,
     shared: Arc<Shared>,
 }
 
 #[derive(Default)]
 struct Shared {
-    /// How many decisions the queue took.
-    taken: AtomicU64,
-    progress: Mutex<Progress>,
-    changed: Condvar,
+    flushes: Mutex<Flushes>,
+    answered: Condvar,
     lost: AtomicU64,
 }
 
+/// Who waits for a flush, by number.
 #[derive(Default)]
-struct Progress {
-    /// How many decisions the sink was given, or failed on.
-    handled: u64,
-    /// How many of them were flushed.
-    flushed: u64,
-    /// Whether somebody waits for a flush.
-    is_wanted: bool,
+struct Flushes {
+    /// The last that was asked for.
+    asked: u64,
+    /// The last that is answered, and with it those before.
+    answered: u64,
+    /// The answer: whether the sink has all that was pushed before that one was asked for.
+    is_complete: bool,
+    /// Whether the worker waits for the next item, and nobody has woken it.
+    worker_sleeps: bool,
 }
 
 impl Queue {
     /// A queue for this many decisions. Its thread ends with the last decision, once this is dropped.
     pub(super) fn new(capacity: usize, sink: impl AuditSink) -> io::Result<Self> {
+        let (queue, worker, receiver) = Self::with_worker(capacity, sink);
+        thread::Builder::new()
+            .name("pico-auth-audit".to_owned())
+            .spawn(move || worker.run(&receiver))?;
+        Ok(queue)
+    }
+
+    fn with_worker<S: AuditSink>(capacity: usize, sink: S) -> (Self, Worker<S>, Receiver<Item>) {
         let (sender, receiver) = sync_channel(capacity);
         let shared = Arc::new(Shared::default());
         let worker = Worker {
             sink,
             told: 0,
+            capacity,
+            due: None,
             shared: Arc::clone(&shared),
         };
-        thread::Builder::new()
-            .name("pico-auth-audit".to_owned())
-            .spawn(move || worker.run(&receiver))?;
-        Ok(Self { sender, shared })
+        (Self { sender, shared }, worker, receiver)
     }
 
     /// Takes a decision, or loses it where there is no room. Never waits for the sink.
     pub(super) fn push(&self, decision: Box<Decision>) {
-        if self.sender.try_send(decision).is_ok() {
-            self.shared.taken.fetch_add(1, Ordering::Relaxed);
-        } else {
+        if self.sender.try_send(Some(decision)).is_err() {
             let total = self.shared.lose();
             meter::audit_records("dropped", 1);
             events::audit_lost("audit_queue_full", None, total);
         }
     }
 
-    /// Waits until what was pushed before is flushed. Whether it was in time.
+    /// Waits until what was pushed before is flushed. Whether it was, and in time.
     pub(super) fn flush(&self, timeout: Duration) -> bool {
-        let target = self.shared.taken.load(Ordering::Relaxed);
-        let mut progress = self.shared.progress();
-        progress.is_wanted = true;
-        let behind = |progress: &mut Progress| progress.flushed < target;
+        let mut flushes = self.shared.flushes();
+        flushes.asked += 1;
+        let number = flushes.asked;
+        if std::mem::take(&mut flushes.worker_sleeps) {
+            // Its queue was empty. Where there is no room by now, it has been woken.
+            let _ = self.sender.try_send(None);
+        }
+        let is_pending = |flushes: &mut Flushes| flushes.answered < number;
         let waited = self
             .shared
-            .changed
-            .wait_timeout_while(progress, timeout, behind);
-        let (progress, _) = waited.unwrap_or_else(PoisonError::into_inner);
-        progress.flushed >= target
+            .answered
+            .wait_timeout_while(flushes, timeout, is_pending);
+        let (flushes, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        flushes.answered >= number && flushes.is_complete
     }
 
     pub(super) fn lost(&self) -> u64 {
@@ -84,8 +97,8 @@ impl Queue {
 
 impl Shared {
     /// Nothing panics while it holds the lock. Requests never take it.
-    fn progress(&self) -> MutexGuard<'_, Progress> {
-        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    fn flushes(&self) -> MutexGuard<'_, Flushes> {
+        self.flushes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lose(&self) -> u64 {
@@ -97,24 +110,66 @@ struct Worker<S> {
     sink: S,
     /// Of how many losses the sink was told.
     told: u64,
+    /// How long the queue is.
+    capacity: usize,
+    /// The flush that is waited for, and how many items can still be in the queue that came before it.
+    due: Option<(u64, usize)>,
     shared: Arc<Shared>,
 }
 
 impl<S: AuditSink> Worker<S> {
-    fn run(mut self, receiver: &Receiver<Box<Decision>>) {
+    fn run(mut self, receiver: &Receiver<Item>) {
+        while let Some(item) = self.next(receiver) {
+            self.handle(item);
+        }
+        let last = self.shared.flushes().asked;
+        self.flush(last);
+    }
+
+    /// The next item; waits for it. `None` at the end.
+    fn next(&mut self, receiver: &Receiver<Item>) -> Option<Item> {
         loop {
-            let next = match receiver.try_recv() {
-                Err(TryRecvError::Empty) => {
-                    self.flush();
-                    receiver.recv().ok()
-                }
-                Err(TryRecvError::Disconnected) => None,
-                Ok(decision) => Some(decision),
-            };
-            let Some(decision) = next else { break };
+            let asked = self.asked();
+            match receiver.try_recv() {
+                Ok(item) => return Some(item),
+                Err(TryRecvError::Disconnected) => return None,
+                // Whatever was pushed before somebody asked has been handled.
+                Err(TryRecvError::Empty) => self.flush(asked),
+            }
+            if self.may_sleep() {
+                let item = receiver.recv().ok();
+                self.shared.flushes().worker_sleeps = false;
+                return item;
+            }
+        }
+    }
+
+    /// The last flush that was asked for. If none was due, it is now: of a queue of this length, what was
+    /// pushed before it is among the next items.
+    fn asked(&mut self) -> u64 {
+        let flushes = self.shared.flushes();
+        if self.due.is_none() && flushes.answered < flushes.asked {
+            self.due = Some((flushes.asked, self.capacity));
+        }
+        flushes.asked
+    }
+
+    /// Whether nobody has asked for a flush meanwhile. Whoever does so from now on wakes the worker.
+    fn may_sleep(&self) -> bool {
+        let mut flushes = self.shared.flushes();
+        flushes.worker_sleeps = flushes.answered == flushes.asked;
+        flushes.worker_sleeps
+    }
+
+    fn handle(&mut self, item: Item) {
+        if let Some(decision) = item {
             self.record(&decision);
         }
-        self.flush();
+        match self.due {
+            Some((number, 0 | 1)) => self.flush(number),
+            Some((number, items)) => self.due = Some((number, items - 1)),
+            None => {}
+        }
     }
 
     fn record(&mut self, decision: &Decision) {
@@ -127,13 +182,6 @@ impl<S: AuditSink> Worker<S> {
                 events::audit_lost("audit_sink_failed", Some(&cause), total);
             }
         }
-        let mut progress = self.shared.progress();
-        progress.handled += 1;
-        let is_wanted = progress.is_wanted;
-        drop(progress);
-        if is_wanted {
-            self.flush();
-        }
     }
 
     /// Where decisions are missing, the sink can say so in their place.
@@ -145,20 +193,21 @@ impl<S: AuditSink> Worker<S> {
         }
     }
 
-    fn flush(&mut self) {
+    /// Flushes the sink, which answers the flush of this number: also where the sink fails, for nobody
+    /// knows when it would not.
+    fn flush(&mut self, number: u64) {
         self.tell_of_losses();
         let flushed = guarded(|| self.sink.flush());
-        let mut progress = self.shared.progress();
-        progress.is_wanted = false;
-        match flushed {
-            Ok(()) => progress.flushed = progress.handled,
-            Err(cause) => {
-                drop(progress);
-                let lost = self.shared.lost.load(Ordering::Relaxed);
-                events::audit_lost("audit_flush_failed", Some(&cause), lost);
-            }
+        if let Err(cause) = &flushed {
+            let lost = self.shared.lost.load(Ordering::Relaxed);
+            events::audit_lost("audit_flush_failed", Some(cause), lost);
         }
-        self.shared.changed.notify_all();
+        self.due = None;
+        let mut flushes = self.shared.flushes();
+        flushes.answered = number;
+        flushes.is_complete = flushed.is_ok();
+        drop(flushes);
+        self.shared.answered.notify_all();
     }
 }
 
@@ -166,4 +215,148 @@ impl<S: AuditSink> Worker<S> {
 fn guarded(call: impl FnOnce() -> Result<(), SinkError>) -> Result<(), SinkError> {
     // Whatever it leaves behind is the sink's own.
     catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|_| Err("the sink panicked".into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::sync::mpsc::{Sender, channel};
+    use std::time::Instant;
+
+    use super::super::DecisionStage;
+    use super::super::decision::Verdict;
+    use super::*;
+    use crate::outcome::{DecisionOutcome, NO_REASON};
+
+    const PATIENCE: Duration = Duration::from_secs(30);
+
+    /// A decision whose time is this number.
+    fn decision(number: u64) -> Box<Decision> {
+        Box::new(Decision {
+            at: Duration::from_secs(number),
+            request: None,
+            function: None,
+            rule: None,
+            stage: DecisionStage::Function,
+            caller: None,
+            verdict: Verdict {
+                outcome: DecisionOutcome::Admitted,
+                reason: NO_REASON,
+                status: None,
+                key_id: None,
+                token_id: None,
+            },
+        })
+    }
+
+    type Numbers = Arc<Mutex<BTreeSet<u64>>>;
+
+    /// Shows what was flushed.
+    #[derive(Default)]
+    struct Kept {
+        given: Vec<u64>,
+        flushed: Numbers,
+    }
+
+    impl AuditSink for Kept {
+        fn record(&mut self, decision: &Decision) -> Result<(), SinkError> {
+            self.given.push(decision.at.as_secs());
+            Ok(())
+        }
+
+        fn flush(&mut self) -> Result<(), SinkError> {
+            self.flushed.lock().unwrap().extend(self.given.drain(..));
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_flush_waits_for_all_that_was_pushed_before() {
+        let flushed = Numbers::default();
+        let sink = Kept {
+            flushed: Arc::clone(&flushed),
+            ..Kept::default()
+        };
+        let queue = Queue::new(4096, sink).unwrap();
+        thread::scope(|scope| {
+            for pusher in 0..4 {
+                let (queue, flushed) = (&queue, &flushed);
+                scope.spawn(move || {
+                    for step in 0..500 {
+                        let number = pusher * 1000 + step;
+                        queue.push(decision(number));
+                        assert!(queue.flush(PATIENCE), "{number}");
+                        assert!(flushed.lock().unwrap().contains(&number), "{number}");
+                    }
+                });
+            }
+        });
+        assert_eq!(queue.lost(), 0);
+    }
+
+    #[test]
+    fn a_flush_ends_where_decisions_do_not() {
+        let flushed = Numbers::default();
+        let sink = Kept {
+            flushed: Arc::clone(&flushed),
+            ..Kept::default()
+        };
+        let (queue, mut worker, receiver) = Queue::with_worker(3, sink);
+        queue.push(decision(1));
+        queue.push(decision(2));
+        assert!(!queue.flush(Duration::ZERO), "nobody works yet");
+        for number in 3..6 {
+            assert_eq!(queue.shared.flushes().answered, 0, "{number}");
+            queue.push(decision(number));
+            let item = worker.next(&receiver).unwrap();
+            worker.handle(item);
+        }
+        assert_eq!(queue.shared.flushes().answered, 1);
+        assert!(flushed.lock().unwrap().is_superset(&[1, 2].into()));
+    }
+
+    /// Fails on the first flushes, and says so.
+    struct Failing {
+        times: u32,
+        failed: Sender<()>,
+    }
+
+    impl AuditSink for Failing {
+        fn record(&mut self, _: &Decision) -> Result<(), SinkError> {
+            Ok(())
+        }
+
+        fn flush(&mut self) -> Result<(), SinkError> {
+            let Some(times) = self.times.checked_sub(1) else {
+                return Ok(());
+            };
+            self.times = times;
+            self.failed.send(())?;
+            Err("the disk is full".into())
+        }
+    }
+
+    #[test]
+    fn a_flush_that_failed_while_nobody_waited_is_tried_again() {
+        let (failed, has_failed) = channel();
+        let queue = Queue::new(2, Failing { times: 2, failed }).unwrap();
+        has_failed.recv_timeout(PATIENCE).unwrap();
+        queue.push(decision(1));
+        has_failed.recv_timeout(PATIENCE).unwrap();
+        assert!(queue.flush(PATIENCE));
+    }
+
+    #[test]
+    fn a_flush_that_fails_is_answered_at_once() {
+        let (failed, has_failed) = channel();
+        let times = u32::MAX;
+        let queue = Queue::new(2, Failing { times, failed }).unwrap();
+        let begun = Instant::now();
+        for number in 1..4 {
+            queue.push(decision(number));
+            assert!(!queue.flush(PATIENCE));
+        }
+        assert!(begun.elapsed() < PATIENCE);
+        assert!(has_failed.try_recv().is_ok());
+    }
 }

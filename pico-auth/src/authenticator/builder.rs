@@ -1,5 +1,7 @@
 //! The parts of an [`Authenticator`], and which of them exclude each other.
 
+#[cfg(feature = "http-client")]
+use std::any::Any;
 use std::sync::Arc;
 
 use super::Authenticator;
@@ -29,6 +31,9 @@ pub struct AuthenticatorBuilder {
     settings: AuthClientSettings,
     keys: Option<Arc<dyn KeySource>>,
     verifier: Option<Box<dyn TokenVerifier>>,
+    /// The same, where it is one of these.
+    #[cfg(feature = "http-client")]
+    verifying_client: Option<IntrospectionClient>,
     #[cfg(feature = "http-client")]
     introspection: Option<IntrospectionClient>,
     claims: Option<ClaimsReader>,
@@ -46,6 +51,8 @@ impl AuthenticatorBuilder {
             settings,
             keys: None,
             verifier: None,
+            #[cfg(feature = "http-client")]
+            verifying_client: None,
             #[cfg(feature = "http-client")]
             introspection: None,
             claims: None,
@@ -65,11 +72,17 @@ impl AuthenticatorBuilder {
     }
 
     /// Verifies bearer tokens with `verifier` in place of the issuer's keys. All of them: with an
-    /// `IntrospectionClient`, the issuer is asked about JWTs, too, and a revoked one stops working.
+    /// `IntrospectionClient`, the issuer is asked about JWTs, too, and a revoked one stops working. Such a
+    /// client must be built with the settings of this issuer.
     ///
     /// Agent tokens are JWTs all the same. Where neither a `key_source` nor `jwks_endpoint` says what
     /// their keys are, all are refused.
     pub fn token_verifier(mut self, verifier: impl TokenVerifier) -> Self {
+        #[cfg(feature = "http-client")]
+        {
+            let client = (&verifier as &dyn Any).downcast_ref::<IntrospectionClient>();
+            self.verifying_client = client.cloned();
+        }
         self.verifier = Some(Box::new(verifier));
         self
     }
@@ -144,11 +157,12 @@ impl AuthenticatorBuilder {
     ///
     /// [`AuthConfigurationError`] as [`AuthClientSettings::validate`], and where more than one of
     /// `roles_claim`, a role resolver and the claims type says what the roles are: only one can decide;
-    /// for `token_verifier` where introspection is given beside it; for `introspection` where its client
-    /// was built for another issuer or audience, or by other rules; for `dpop` where it names no public URL or none that is
-    /// one, no algorithm, a time that is 0 or too long, no capacity, or a secret of less than 32 bytes;
-    /// for `revocation_endpoint` where a [`revocation_list`](Self::revocation_list) is given, too; for
-    /// `revocation_requires_jti` where it is set and there is no list.
+    /// for `token_verifier` where introspection is given beside it; for it and for `introspection` where the
+    /// client was built for another issuer or audience, or by other rules; for `dpop` where it names no
+    /// public URL or none that is one, no algorithm, a time that is 0 or too long, no capacity, or a secret
+    /// of less than 32 bytes; for `revocation_endpoint` where a
+    /// [`revocation_list`](Self::revocation_list) is given, too; for `revocation_requires_jti` where it is
+    /// set and there is no list.
     pub fn build(self) -> Result<Authenticator, AuthConfigurationError> {
         if !self.settings.enabled {
             tracing::error!(
@@ -176,6 +190,10 @@ impl AuthenticatorBuilder {
             None => parts::issuer_keys(&self.settings, &checked, &clock)?,
         };
         let revocation = parts::revocation(self.revoked, &self.settings, &checked, &clock)?;
+        #[cfg(feature = "http-client")]
+        if let Some(client) = &self.verifying_client {
+            parts::asks_this_issuer("token_verifier", client, &checked.bearer)?;
+        }
         #[cfg(feature = "http-client")]
         let opaque = self
             .introspection

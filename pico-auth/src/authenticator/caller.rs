@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::binding::Confirmation;
 use crate::claims::{ClaimsReader, Document, Names, ReadClaims, TokenClaims};
+use crate::clock::Clock;
 use crate::context::{Identity, Origin, SYSTEM_SUBJECT, SecurityContext, Validity};
 use crate::error::{AuthUnavailableError, TokenInvalidError, TokenInvalidReason, TokenKind};
 use crate::jwt::Verified;
@@ -18,7 +19,7 @@ pub(super) struct Caller {
     claims: TokenClaims,
     /// To whom the token is bound; whether they have sent it is another question each time.
     pub(super) bound: Confirmation,
-    /// Where the claims alone tell them.
+    /// Where the claims alone tell them, and they are not part of the context.
     roles: Option<Names>,
     /// Where the claims are not read anew on each request.
     identity: Option<Arc<Identity>>,
@@ -82,25 +83,23 @@ impl CallerReader {
         &self,
         bound: Confirmation,
         claims: TokenClaims,
-        roles: Option<Names>,
+        mut roles: Option<Names>,
     ) -> Result<Caller, TokenInvalidReason> {
         let identity = match self.claims {
             Some(reader) if !reader.read_once => None,
             _ => Some(self.read_identity(&claims)?),
         };
-        let mut caller = Caller {
+        let context = identity
+            .as_ref()
+            .and_then(|identity| self.told(identity, || roles.take()));
+        Ok(Caller {
             claims,
             bound,
             roles,
             identity,
-            context: None,
+            context,
             resolved: Mutex::new(None),
-        };
-        caller.context = caller
-            .identity
-            .as_ref()
-            .and_then(|identity| self.told(&caller, identity));
-        Ok(caller)
+        })
     }
 
     /// Who the caller is, as their claims say now.
@@ -125,32 +124,37 @@ impl CallerReader {
         Ok(Arc::new(identity))
     }
 
-    /// The context of a caller, at the time `now`. Where nothing else tells the roles, the resolver is asked.
+    /// The context of a caller. Where nothing else tells the roles, the resolver is asked.
     pub(super) async fn context(
         &self,
         caller: &Caller,
         identity: &Arc<Identity>,
-        now: Duration,
+        clock: &dyn Clock,
     ) -> Result<SecurityContext, AuthUnavailableError> {
         if let Some(context) = caller
-            .at_hand(|| now)
-            .or_else(|| self.told(caller, identity))
+            .at_hand(|| clock.elapsed())
+            .or_else(|| self.told(identity, || caller.roles.clone()))
         {
             return Ok(context);
         }
+        let asked_at = clock.elapsed();
         let roles = self.roles.resolve(&caller.claims).await?;
         let context = self.assembled(identity, roles);
         if let (Some(age), Some(_)) = (self.roles.cache_for(), &caller.identity) {
-            caller.keep(context.clone(), now.saturating_add(age));
+            caller.keep(context.clone(), asked_at.saturating_add(age));
         }
         Ok(context)
     }
 
-    /// The context, where the claims alone tell the roles.
-    fn told(&self, caller: &Caller, identity: &Arc<Identity>) -> Option<SecurityContext> {
+    /// The context, where the claims alone tell the roles: their type, or `roles`.
+    fn told(
+        &self,
+        identity: &Arc<Identity>,
+        roles: impl FnOnce() -> Option<Names>,
+    ) -> Option<SecurityContext> {
         let roles = match identity.roles() {
             Some(_) => Names::default(),
-            None => caller.roles.clone()?,
+            None => roles()?,
         };
         Some(self.assembled(identity, roles))
     }

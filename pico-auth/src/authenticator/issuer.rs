@@ -75,8 +75,10 @@ impl Issuer {
             Some(agent) => Some(self.agent(agent, identity.subject()).await?),
             None => None,
         };
-        let now = self.clock.elapsed();
-        let context = self.reader.context(&caller, &identity, now).await?;
+        let context = self
+            .reader
+            .context(&caller, &identity, &*self.clock)
+            .await?;
         Ok(match agent {
             Some(agent) => context.with_agent(agent),
             None => context,

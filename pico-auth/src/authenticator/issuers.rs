@@ -89,8 +89,11 @@ impl Issuers {
     pub(super) fn of(&self, token: &str) -> Result<Arc<Issuer>, AuthClientError> {
         let refused = |reason| TokenInvalidError::new(TokenKind::Bearer, reason);
         let trusted = self.trusted.load();
-        if let [only] = trusted.as_slice() {
-            return Ok(Arc::clone(only));
+        match trusted.as_slice() {
+            [only] => return Ok(Arc::clone(only)),
+            // The last one was distrusted.
+            [] => return Err(refused(TokenInvalidReason::Issuer).into()),
+            _ => {}
         }
         let longest = trusted.iter().map(|issuer| issuer.max_token_bytes);
         if token.len() > longest.max().unwrap_or_default() {

@@ -45,6 +45,17 @@ pub(super) fn introspection(
     client: IntrospectionClient,
     rules: &crate::jwt::ValidationRules,
 ) -> Result<Box<dyn TokenVerifier>, AuthConfigurationError> {
+    asks_this_issuer("introspection", &client, rules)?;
+    Ok(Box::new(client))
+}
+
+/// Refuses a client that judges by other rules than this issuer.
+#[cfg(feature = "http-client")]
+pub(super) fn asks_this_issuer(
+    key: &'static str,
+    client: &IntrospectionClient,
+    rules: &crate::jwt::ValidationRules,
+) -> Result<(), AuthConfigurationError> {
     // Whatever it decides about opaque tokens; which algorithms are accepted is none of that.
     let decided = |rules: &crate::jwt::ValidationRules| {
         (
@@ -56,9 +67,9 @@ pub(super) fn introspection(
     if client.rules().map(decided) != Some(decided(rules)) {
         let problem = "its client was built for another issuer or audience, or by other rules: build it \
                        with the settings of this issuer";
-        return Err(AuthConfigurationError::new("introspection", problem));
+        return Err(AuthConfigurationError::new(key, problem));
     }
-    Ok(Box::new(client))
+    Ok(())
 }
 
 /// The keys of an issuer that has none: every token is signed by an unknown key.

@@ -1,10 +1,12 @@
 //! What decisions write to the log: `tracing` events, rate-limited, never a token.
 //!
 //! The names of the fields are stable: `docs/observability.md` lists them, and a test compares. What an
-//! attacker can choose (`jwt.kid`) is short, and in a field, which subscribers escape.
+//! attacker can choose (`jwt.kid`) is short, and in a field, which subscribers escape. Where it stands in a
+//! message (a name that a body asks for), `one_line` cuts and escapes it.
 
 mod limiter;
 mod observer;
+mod one_line;
 
 use std::error::Error;
 use std::fmt::Display;
@@ -16,6 +18,7 @@ use self::limiter::Limiters;
 #[cfg(feature = "axum")]
 pub(crate) use self::observer::observed_by;
 pub(crate) use self::observer::{Function, Observer, Site, is_in_use, observe, tell, will_be_used};
+use self::one_line::{MAX_TEXT, OneLine};
 use crate::clock::SystemClock;
 use crate::error::AuthClientError;
 #[cfg(feature = "axum")]
@@ -39,10 +42,10 @@ pub(crate) fn refused(error: &AuthClientError, site: Site<'_>) {
     };
     let (kid, jti) = trace(error);
     let policy = site.policy.map(tracing::field::display);
+    let said = OneLine(error);
     match error {
         AuthClientError::AuthUnavailable(outage) => {
-            // Foreign words: escaped, so that they cannot look like other events.
-            let cause = outage.source().map(ToString::to_string);
+            let cause = outage.source().map(cause);
             tracing::warn!(
                 auth.outcome = outcome,
                 auth.reason = reason,
@@ -52,15 +55,15 @@ pub(crate) fn refused(error: &AuthClientError, site: Site<'_>) {
                 jwt.jti = jti,
                 auth.suppressed = suppressed,
                 auth.cause = ?cause,
-                "cannot decide: {outage}"
+                "cannot decide: {said}"
             );
         }
-        AuthClientError::AuthConfiguration(error) => {
+        AuthClientError::AuthConfiguration(_) => {
             tracing::error!(
                 auth.outcome = outcome,
                 auth.reason = reason,
                 auth.suppressed = suppressed,
-                "{error}"
+                "{said}"
             );
         }
         _ => {
@@ -73,7 +76,7 @@ pub(crate) fn refused(error: &AuthClientError, site: Site<'_>) {
                 jwt.kid = kid,
                 jwt.jti = jti,
                 auth.suppressed = suppressed,
-                "refused: {error}"
+                "refused: {said}"
             );
         }
     }
@@ -221,7 +224,7 @@ pub(crate) fn error_hook_panicked() {
 /// Writes the event of audit records that are lost: `total` since the auditor was made.
 pub(crate) fn audit_lost(why: &'static str, cause: Option<&dyn Display>, total: u64) {
     if let Some(suppressed) = admit(why) {
-        let cause = cause.map(ToString::to_string);
+        let cause = cause.map(self::cause);
         tracing::error!(
             auth.reason = why,
             auth.cause = ?cause,
@@ -230,6 +233,11 @@ pub(crate) fn audit_lost(why: &'static str, cause: Option<&dyn Display>, total: 
             "audit records are lost"
         );
     }
+}
+
+/// Foreign words, short; for a field that is written by `Debug`, which escapes them.
+fn cause(words: impl Display) -> String {
+    cut(&words.to_string(), MAX_TEXT).to_owned()
 }
 
 /// The first characters of a text.

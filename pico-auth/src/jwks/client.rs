@@ -182,7 +182,8 @@ impl JwksClientBuilder {
     ///
     /// [`AuthConfigurationError`] for `jwks_endpoint` or `issuer` where the URL is not https (http on
     /// loopback is allowed), or has credentials or a fragment, or the issuer a query; for
-    /// `jwks_ttl_seconds` where it is zero; for `jwks_endpoint` where TLS cannot be set up.
+    /// `jwks_ttl_seconds`, `unknown_kid_burst` and `unknown_kid_interval` where they are zero; for
+    /// `jwks_endpoint` where TLS cannot be set up.
     pub fn build(self) -> Result<JwksClient, AuthConfigurationError> {
         let location = if self.endpoint.is_empty() {
             issuer_location(self.issuer)?
@@ -206,6 +207,7 @@ impl JwksClientBuilder {
             ttl: self.ttl,
             max_stale: self.max_stale,
             unknown: self.unknown,
+            timeout: self.limits.total,
         };
         let surroundings = Surroundings {
             clock: self.clock.unwrap_or_else(|| Arc::new(SystemClock::new())),

@@ -45,7 +45,7 @@ impl KeySet {
         let mut set = Self::default();
         for jwk in jwks {
             match jwk::parse(jwk) {
-                Ok(key) => set.add(key),
+                Ok(key) => set.add(Arc::new(key)),
                 Err(Skip::NotForUs(why)) => set.remark(kid_of(jwk), why, false),
                 Err(Skip::Bad(why)) => set.remark(kid_of(jwk), why, true),
             }
@@ -55,19 +55,23 @@ impl KeySet {
 
     /// Adds a key, unless it is there already. Of two different keys that share an id and an
     /// algorithm, none is ever tried: see [`find`](Self::find).
-    fn add(&mut self, key: VerificationKey) {
+    fn add(&mut self, key: Arc<VerificationKey>) {
         let kid = || shortened(key.kid());
-        let namesakes = self.named(key.kid());
-        if namesakes.iter().any(|known| known.is_same(&key)) {
+        if self.has(&key) {
             return self.remark(kid(), "it is there twice", true);
         }
         let rivals = |known: &Arc<VerificationKey>| key.algorithms().any(|one| known.permits(one));
-        if key.kid().is_some() && namesakes.iter().any(rivals) {
+        if key.kid().is_some() && self.named(key.kid()).iter().any(rivals) {
             let why = "another key has the same id and algorithm: neither is used for it";
             self.remark(kid(), why, true);
         }
         let place = self.keys.partition_point(|known| known.kid() <= key.kid());
-        self.keys.insert(place, Arc::new(key));
+        self.keys.insert(place, key);
+    }
+
+    fn has(&self, key: &VerificationKey) -> bool {
+        let mut namesakes = self.named(key.kid()).iter();
+        namesakes.any(|known| known.is_same(key))
     }
 
     /// The keys of this id, or of none.
@@ -95,10 +99,13 @@ impl KeySet {
         }
     }
 
-    /// Adds the keys of another set.
+    /// Adds the keys of another set. That some are in both is no mistake: so it is while keys are rotated.
     pub(super) fn append(&mut self, other: Self) {
-        self.keys.extend(other.keys);
-        self.keys.sort_by(|one, next| one.kid().cmp(&next.kid()));
+        for key in other.keys {
+            if !self.has(&key) {
+                self.add(key);
+            }
+        }
     }
 
     pub(super) fn is_empty(&self) -> bool {

@@ -17,6 +17,7 @@ const RULES: Rules = Rules {
         burst: 5,
         interval: Duration::from_secs(10),
     },
+    timeout: Duration::from_secs(5),
 };
 
 /// Name, first second, and the second after the last.

@@ -85,26 +85,36 @@ pub trait KeySource: Send + Sync + 'static {
     /// first at the edition and then for the key. So it must not wait, and it must change **together with** the
     /// answers, by one lock or one snapshot as below. Changed later, a withdrawn key is believed meanwhile;
     /// changed earlier, an old key that is found in between is taken for one of the new edition, and stays
-    /// believed. `None`, the default, where that cannot be promised: then `find` is asked each time.
+    /// believed. And it must **never come back**: once there was another, keys that are put back in its place
+    /// have a new edition, or what the others have verified meanwhile may be taken for theirs. `None`, the
+    /// default, where that cannot be promised: then `find` is asked each time.
     ///
-    /// A source made of several has an edition of its own, a new one whenever any of them changes.
-    /// Taken from another source, it must be taken from the one that `find` asks:
+    /// A source made of several has an edition of its own, a new one whenever any of them changes. A clone of
+    /// [`StaticKeys`](crate::StaticKeys) has the same edition as the original, so where keys are exchanged,
+    /// each exchange makes a new one:
     ///
     /// ```
     /// use std::sync::{Arc, RwLock};
     /// use pico_auth::{KeyEdition, KeyFuture, KeyQuery, KeySource, StaticKeys};
     ///
-    /// /// Keys that an operator can exchange.
-    /// struct Exchangeable(RwLock<StaticKeys>);
+    /// /// Keys that an operator can exchange, also for those of before.
+    /// struct Exchangeable(RwLock<(StaticKeys, KeyEdition)>);
+    ///
+    /// impl Exchangeable {
+    ///     fn exchange(&self, keys: StaticKeys) {
+    ///         *self.0.write().unwrap() = (keys, KeyEdition::unique());
+    ///     }
+    /// }
     ///
     /// impl KeySource for Exchangeable {
     ///     fn find<'a>(&'a self, query: KeyQuery<'a>) -> KeyFuture<'a> {
-    ///         let found = self.0.read().unwrap().lookup(query);
-    ///         Box::pin(std::future::ready(Ok(found)))
+    ///         let (keys, _) = &*self.0.read().unwrap();
+    ///         Box::pin(std::future::ready(Ok(keys.lookup(query))))
     ///     }
     ///
     ///     fn edition(&self) -> Option<KeyEdition> {
-    ///         self.0.read().unwrap().edition()
+    ///         let (_, edition) = *self.0.read().unwrap();
+    ///         Some(edition)
     ///     }
     /// }
     /// ```

@@ -73,11 +73,13 @@ impl StaticKeys {
         Ok(Self::of(key.into()))
     }
 
-    /// Adds the keys of `other`.
+    /// Adds the keys of `other`. A key that is in both is one key. Two different ones of the same id are
+    /// used for no algorithm that both permit, and logged.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
-        let mut keys = self.keys;
+        let mut keys = self.keys.clone();
         keys.append(other.keys);
+        keys.report(Some(&self.keys));
         Self::of(keys)
     }
 

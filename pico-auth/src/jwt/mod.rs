@@ -16,6 +16,7 @@ mod rules;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use self::checks::{Refusal, Times};
 #[cfg(feature = "http-client")]
@@ -68,6 +69,8 @@ pub(crate) struct Verified<'t> {
     /// The text of the claims.
     pub(crate) document: &'t [u8],
     pub(crate) times: Times,
+    /// When its times were looked at, since the epoch.
+    pub(crate) at: Duration,
     pub(crate) signed_by: &'t SignedBy,
 }
 
@@ -90,7 +93,7 @@ pub(crate) struct SignedBy {
     pub(crate) kid: Option<Arc<str>>,
     pub(crate) algorithm: Algorithm,
     pub(crate) key: Arc<VerificationKey>,
-    /// Of the keys among which it was found, or of those before them. `None` where that cannot be said.
+    /// Of the keys among which it was found. `None` where that cannot be said.
     pub(crate) edition: Option<KeyEdition>,
 }
 
@@ -177,7 +180,6 @@ impl TokenValidator {
             return Err(invalid(TokenInvalidReason::TooLarge, None, None));
         }
         let compact = Compact::of(token).map_err(|reason| invalid(reason, None, None))?;
-        // Before the key is looked for: a key that is withdrawn meanwhile is not taken for a new one's.
         let edition = self.keys.edition();
         let known = edition.and_then(|edition| self.known.find(compact.header, edition));
         let header = match &known {
@@ -193,8 +195,8 @@ impl TokenValidator {
         let [document, signature] = compact
             .decoded()
             .map_err(|reason| invalid(reason, named, None))?;
-        let key = match &known {
-            Some(known) => Arc::clone(&known.key),
+        let (key, edition) = match &known {
+            Some(known) => (Arc::clone(&known.key), edition),
             None => self
                 .key(&header)
                 .await?
@@ -221,39 +223,50 @@ impl TokenValidator {
         let claims =
             Object::parse(&document).ok_or_else(|| invalid(malformed(NOT_CLAIMS), kid, None))?;
         let jti = claims.get("jti").and_then(Json::as_str);
-        let times =
-            checks::check(&claims, &self.rules, self.clock.now()).map_err(
-                |refusal| match refusal {
-                    Refusal::Invalid(reason) => invalid(reason, kid, jti),
-                    Refusal::Expired => TokenExpiredError::new(kind).with_trace(kid, jti).into(),
-                },
-            )?;
+        let now = self.clock.now();
+        let times = checks::check(&claims, &self.rules, now).map_err(|refusal| match refusal {
+            Refusal::Invalid(reason) => invalid(reason, kid, jti),
+            Refusal::Expired => TokenExpiredError::new(kind).with_trace(kid, jti).into(),
+        })?;
         read(Verified {
             claims: &claims,
             document: &document,
             times,
+            at: now,
             signed_by: &signed_by,
         })
         .map_err(|reason| invalid(reason, kid, jti))
     }
 
-    /// Asks for a key.
-    pub(crate) async fn find(&self, query: KeyQuery<'_>) -> Result<KeyLookup, AuthClientError> {
+    /// Asks for a key. With the answer comes the edition of the keys that it is about; `None` where that
+    /// cannot be said.
+    pub(crate) async fn find(
+        &self,
+        query: KeyQuery<'_>,
+    ) -> Result<(KeyLookup, Option<KeyEdition>), AuthClientError> {
+        let edition = self.keys.edition();
         let found = self.keys.find(query).await;
-        found.map_err(|outage| outage.with_trace(query.kid, None).into())
+        let found = found.map_err(|outage| outage.with_trace(query.kid, None))?;
+        // Keys that were exchanged meanwhile: it may be about the old ones or the new.
+        let edition = edition.filter(|edition| self.keys.edition() == Some(*edition));
+        Ok((found, edition))
     }
 
-    /// The key that a header asks for.
+    /// The key that a header asks for, and the edition of the keys, as [`find`](Self::find).
     async fn key(
         &self,
         header: &Header,
-    ) -> Result<Result<Arc<VerificationKey>, TokenInvalidReason>, AuthClientError> {
+    ) -> Result<
+        Result<(Arc<VerificationKey>, Option<KeyEdition>), TokenInvalidReason>,
+        AuthClientError,
+    > {
         let query = KeyQuery {
             kid: header.kid.as_deref(),
             algorithm: header.algorithm,
         };
-        Ok(match self.find(query).await? {
-            KeyLookup::Found(key) => Ok(key),
+        let (found, edition) = self.find(query).await?;
+        Ok(match found {
+            KeyLookup::Found(key) => Ok((key, edition)),
             KeyLookup::AlgorithmMismatch => Err(TokenInvalidReason::Algorithm),
             KeyLookup::Unknown | KeyLookup::Ambiguous => Err(TokenInvalidReason::UnknownKey),
         })

@@ -238,7 +238,10 @@ impl Requirement {
     ) -> AuthClientError {
         match self {
             Self::All(parts) => {
-                let mut failing = parts.iter().filter(|part| !part.admits(caller, decided));
+                // A condition that may still hold is not what fails.
+                let mut failing = parts
+                    .iter()
+                    .filter(|part| !part.passes(caller, decided, open));
                 let unmended = |part: &&Self| part.step_up(caller, decided, open).is_none();
                 if let Some(part) = failing.find(unmended) {
                     return part.refusal(caller, decided, open);

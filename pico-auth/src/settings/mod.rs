@@ -95,13 +95,15 @@ pub struct AuthClientSettings {
     /// Whether a token without `jti`, which no list can name, is refused. Default `false`.
     pub revocation_requires_jti: bool,
     /// How many verified tokens of this issuer are remembered, bearer and agent tokens each, so that a token
-    /// that comes again costs no signature. A token of more than 2 KiB counts once for each 2 KiB. 0
-    /// remembers none. Default 10000: typically some 25 MB of 850-byte tokens, twice that where a claims type
-    /// or `TokenClaims::raw` is used.
+    /// that comes again costs no signature. A token of more than 2 KiB counts once for each 2 KiB, and one
+    /// whose claims have more than 64 values, at any depth, once for each 64, whichever is more. 0 remembers
+    /// none. Default 10000: typically some 25 MB of 850-byte tokens, twice that where a claims type or
+    /// `TokenClaims::raw` is used, and at most some 300 MB, whatever stands in the claims.
     pub token_cache_capacity: i64,
     /// How long a token is remembered at most. What can change is looked at on every request all the same:
-    /// its times, its key, whether it was revoked, its sender. It leaves the memory when it comes again or
-    /// another needs its place. Default 300.
+    /// its times, its key, whether it was revoked, its sender. Measured by the wall clock, as its times are:
+    /// where that is set back, it is remembered for so much longer. It leaves the memory when it comes again
+    /// or another needs its place. Default 300.
     pub token_cache_max_age_seconds: i64,
 }
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::LazyLock;
 
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
@@ -26,6 +27,15 @@ impl<'a> Json<'a> {
         match self {
             Self::String(text) => Some(text),
             _ => None,
+        }
+    }
+
+    /// Itself, and the values in it.
+    fn value_count(&self) -> usize {
+        match self {
+            Self::Array(elements) => 1 + elements.iter().map(Self::value_count).sum::<usize>(),
+            Self::Object(object) => 1 + object.value_count(),
+            _ => 1,
         }
     }
 
@@ -90,6 +100,12 @@ impl<'a> Object<'a> {
         self.get(name).filter(|value| !matches!(value, Json::Null))
     }
 
+    /// How many values are in it, at every depth.
+    pub(crate) fn value_count(&self) -> usize {
+        let values = self.members.iter().map(|(_, value)| value);
+        values.map(Json::value_count).sum()
+    }
+
     pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Json<'a>)> {
         self.members.iter().map(|(name, value)| (&**name, value))
     }
@@ -147,6 +163,11 @@ impl<'de> DeserializeSeed<'de> for JsonVisitor {
 /// `arbitrary_precision`: as an object with this one member. Unread, every `exp` would be refused.
 const ARBITRARY_PRECISION: &str = "$serde_json::private::Number";
 
+/// Whether it does so in this build; only then it keeps digits that fit into no other number. In all others
+/// such an object stands in the text, and is one.
+static NUMBERS_ARE_OBJECTS: LazyLock<bool> =
+    LazyLock::new(|| serde_json::from_str::<Number>("1e999").is_ok());
+
 impl<'de> Visitor<'de> for JsonVisitor {
     type Value = Json<'de>;
 
@@ -197,7 +218,7 @@ impl<'de> Visitor<'de> for JsonVisitor {
             members: Vec::with_capacity(self.room),
         };
         while let Some(name) = members.next_key_seed(Name)? {
-            if object.members.is_empty() && name == ARBITRARY_PRECISION {
+            if object.members.is_empty() && name == ARBITRARY_PRECISION && *NUMBERS_ARE_OBJECTS {
                 let digits: String = members.next_value()?;
                 let number = serde_json::from_str(&digits).map_err(de::Error::custom)?;
                 return Ok(Json::Number(number));
@@ -287,6 +308,30 @@ mod tests {
         assert_eq!(Value::Object(Object::of(&map).to_map()), expected);
         assert!(object.get("n").is_some() && object.present("n").is_none());
         assert_eq!(object.get("s").and_then(Json::as_str), Some("a\"é"));
+    }
+
+    /// What `serde_json` says to its readers between the lines is nothing that a token can say.
+    #[test]
+    fn an_object_that_looks_like_a_number_of_serde_json_is_an_object() {
+        // Where it hands out numbers this way, nobody can tell them apart.
+        if *NUMBERS_ARE_OBJECTS {
+            return;
+        }
+        let document = br#"{"exp":{"$serde_json::private::Number":"4102444800"}}"#;
+        let object = Object::parse(document).unwrap();
+        assert!(matches!(object.get("exp"), Some(Json::Object(_))));
+    }
+
+    #[test]
+    fn values_are_counted_at_every_depth() {
+        for (document, values) in [
+            ("{}", 0),
+            (r#"{"a":1,"b":"x","c":null}"#, 3),
+            (r#"{"a":[],"b":[true,{"c":[1.5]}],"d":{}}"#, 7),
+        ] {
+            let object = Object::parse(document.as_bytes()).unwrap();
+            assert_eq!(object.value_count(), values, "{document}");
+        }
     }
 
     #[test]

@@ -16,17 +16,20 @@ pub(crate) struct Kept<T> {
     signed_by: SignedBy,
     /// The edition of the keys among which the one that verified the token was last found; 0 for none.
     edition: AtomicU64,
+    /// How many values its claims have.
+    pub(super) values: usize,
 }
 
 impl<T> Kept<T> {
-    pub(super) fn new(read: T, verified: &Verified<'_>, forget_at: Duration) -> Self {
+    pub(super) fn new(read: T, verified: &Verified<'_>, max_age: Duration) -> Self {
         let edition = verified.signed_by.edition.map_or(0, KeyEdition::number);
         Self {
             read,
             times: verified.times,
-            forget_at,
+            forget_at: verified.at.saturating_add(max_age),
             signed_by: verified.signed_by.clone(),
             edition: AtomicU64::new(edition),
+            values: verified.claims.value_count(),
         }
     }
 

@@ -49,14 +49,23 @@ pub(crate) struct RememberingValidator<T> {
 
 /// A token of up to this many bytes counts once, a longer one several times: so the memory follows what the
 /// issuer signs, and not the number of tokens alone.
-const UNIT: usize = 2048;
+const BYTES: usize = 2048;
+
+/// The same of the values in its claims, for small ones take far more memory than text once they are a map:
+/// up to 360 bytes each, an object with one member the most. Ordinary tokens have fewer in so many bytes.
+const VALUES: usize = 64;
+
+/// For how many tokens there is room from the start. Else a cache begins with none, and whenever it is full
+/// all of it is hashed anew behind its lock.
+const AT_FIRST: usize = 1024;
 
 #[derive(Clone)]
 struct Size;
 
 impl<T> Weighter<Box<str>, Arc<Kept<T>>> for Size {
-    fn weight(&self, token: &Box<str>, _: &Arc<Kept<T>>) -> u64 {
-        token.len().div_ceil(UNIT).max(1) as u64
+    fn weight(&self, token: &Box<str>, kept: &Arc<Kept<T>>) -> u64 {
+        let units = token.len().div_ceil(BYTES);
+        units.max(kept.values.div_ceil(VALUES)).max(1) as u64
     }
 }
 
@@ -67,13 +76,15 @@ impl<T> RememberingValidator<T> {
             jwt,
             kind,
             kept: (limits.tokens > 0).then(|| {
-                Cache::with(
+                let cache = Cache::with(
                     expected,
                     limits.tokens,
                     Size,
                     BuildSampleHasher::default(),
                     DefaultLifecycle::default(),
-                )
+                );
+                cache.reserve(expected.min(AT_FIRST));
+                cache
             }),
             max_age: limits.max_age,
             hits: Hits::default(),
@@ -95,7 +106,7 @@ impl<T> RememberingValidator<T> {
         read: impl FnOnce(&Verified<'_>) -> Result<T, TokenInvalidReason>,
     ) -> Result<Arc<Kept<T>>, AuthClientError> {
         if let Some(kept) = self.recall(token)
-            && self.key_is_current(&kept).await?
+            && self.is_still_good(&kept).await?
         {
             self.count_hit();
             return Ok(kept);
@@ -105,8 +116,7 @@ impl<T> RememberingValidator<T> {
         }
         let begun = Begun::now(self.jwt.clock());
         let verified = self.jwt.verify_and_read(token, self.kind, |verified| {
-            let forget_at = self.jwt.clock().now().saturating_add(self.max_age);
-            Ok(Kept::new(read(&verified)?, &verified, forget_at))
+            Ok(Kept::new(read(&verified)?, &verified, self.max_age))
         });
         let verified = verified.await;
         begun.verification(self.jwt.clock(), "key", self.kind, &verified);
@@ -121,11 +131,17 @@ impl<T> RememberingValidator<T> {
     fn recall(&self, token: &str) -> Option<Arc<Kept<T>>> {
         let cache = self.kept.as_ref()?;
         let kept = cache.get(token)?;
-        if kept.must_be_verified_again(self.jwt.rules(), self.jwt.clock().now()) {
-            cache.remove(token);
+        if self.is_over(&kept) {
+            // But not what another request has put in its place meanwhile.
+            cache.remove_if(token, |known| Arc::ptr_eq(known, &kept));
             return None;
         }
         Some(kept)
+    }
+
+    /// Whether its time is over, now.
+    fn is_over(&self, kept: &Kept<T>) -> bool {
+        kept.must_be_verified_again(self.jwt.rules(), self.jwt.clock().now())
     }
 
     /// Counts a token that was [`at_hand`](Self::at_hand) and needed nothing else.
@@ -135,18 +151,18 @@ impl<T> RememberingValidator<T> {
 
     /// Whether the key that verified a token is the one that it asks for now. Its `kid` alone says nothing:
     /// another key may have it today.
-    async fn key_is_current(&self, kept: &Kept<T>) -> Result<bool, AuthClientError> {
-        // Before the key is looked for, as where a token is verified.
+    async fn is_still_good(&self, kept: &Kept<T>) -> Result<bool, AuthClientError> {
         let edition = self.jwt.keys().edition();
         if edition.is_some_and(|edition| kept.was_verified_among(edition)) {
             return Ok(true);
         }
-        let found = self.jwt.find(kept.signed_by().query()).await?;
+        let (found, edition) = self.jwt.find(kept.signed_by().query()).await?;
         let is_current =
             matches!(&found, KeyLookup::Found(key) if key.is_same(&kept.signed_by().key));
         if let (true, Some(edition)) = (is_current, edition) {
             kept.found_again_among(edition);
         }
-        Ok(is_current)
+        // A key that had to be fetched has taken its time.
+        Ok(is_current && !self.is_over(kept))
     }
 }

@@ -8,7 +8,7 @@ use super::endpoint::{Endpoint, Methods};
 use super::protected_resource::served;
 use super::router::SecureRouter;
 use super::steps::Step;
-use crate::access_map::{AccessEntry, AccessMap, AccessRule, EVERY_METHOD, FALLBACK};
+use crate::access_map::{AccessEntry, AccessMap, AccessRule, EVERY_METHOD, FALLBACK, NOT_FOUND};
 
 /// The methods of a filter, by their names.
 const METHODS: [(MethodFilter, &str); 9] = [
@@ -32,12 +32,11 @@ pub(super) fn map<S: Clone + Send + Sync + 'static>(router: &SecureRouter<S>) ->
         }
     }
     if !entries.iter().any(|entry| entry.path() == FALLBACK) {
-        let not_found = "answers 404 Not Found";
         entries.push(AccessEntry::new(
             EVERY_METHOD,
             FALLBACK,
             AccessRule::Authenticated,
-            not_found,
+            NOT_FOUND,
         ));
     }
     AccessMap::new(entries)

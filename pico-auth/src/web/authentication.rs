@@ -161,6 +161,9 @@ impl Authentication {
     /// Who must authenticate anew is told how in the challenge all the same (`acr_values`, `max_age`), as no
     /// client could do it otherwise; the `detail` says `Insufficient authentication`. The error in the
     /// extensions of the response says everything, for layers that log.
+    ///
+    /// Over gRPC ([`AuthLayer::grpc`](crate::AuthLayer)) it is the message of the status, also of one that ends a
+    /// stream.
     #[must_use]
     pub fn terse(mut self) -> Self {
         self.body.is_terse = true;
@@ -190,8 +193,13 @@ impl Authentication {
     /// `WWW-Authenticate`, `Retry-After` and `DPoP-Nonce` are added where the hook gives none of that name. If
     /// it panics, the refusal is answered without it, and the log says so.
     ///
-    /// It is called for refusals of rules and extractors of this crate, also where they end a handler that
-    /// answers with [`AuthClientError`]; not for other errors of the application. The last call decides.
+    /// It is called for refusals of the endpoint and of functions and extractors behind it, and wherever else a
+    /// handler answers with an [`AuthClientError`], unless the handler gave the answer another status. It is not
+    /// called for other errors of the application, for layers outside of authentication, such as a
+    /// [`CsrfProtection`](crate::CsrfProtection) that was added by `layer`, and over gRPC.
+    ///
+    /// [`SecurityContext::current`](crate::SecurityContext::current) is the caller as whom the handler ran, and
+    /// `None` where the endpoint refused. The last call decides.
     #[must_use]
     pub fn on_error(
         mut self,

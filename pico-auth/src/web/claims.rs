@@ -9,6 +9,7 @@ use http::request::Parts;
 
 use crate::context::SecurityContext;
 use crate::error::{AuthClientError, AuthConfigurationError};
+use crate::events;
 
 /// The claims of the caller as the type that the authenticator reads.
 ///
@@ -57,8 +58,8 @@ impl<C: Any + Send + Sync> Claims<C> {
             let problem = format!(
                 "the authenticator does not read `{name}`: build it with `.claims::<{name}>()`"
             );
-            tracing::error!("`Claims<{name}>`: {problem}");
-            AuthConfigurationError::new("claims", problem).into()
+            let error = AuthConfigurationError::new("claims", problem);
+            events::logged(error, Some(caller.subject())).into()
         })
     }
 }

@@ -30,6 +30,9 @@ use crate::token::RawToken;
 ///
 /// Exactly one such cookie: with two, one may have been planted by another subdomain. The default name
 /// keeps others from planting one at all. Other cookies do not matter, whatever they hold.
+///
+/// Shared caches may keep the answer to a request with a cookie for others (RFC 9111 §3.5 speaks of
+/// `Authorization` alone): send `Cache-Control: private` or `no-store` with what is personal.
 #[derive(Debug, Clone)]
 pub struct TokenCookie {
     pub(super) name: Cow<'static, str>,

@@ -11,6 +11,7 @@ use tracing::Level;
 use super::authentication::Authentication;
 use super::observed;
 use super::presented::credentials;
+use super::request_head::RequestHead;
 use crate::audit::{Endpoint, Trail};
 use crate::binding::OwnedCredentials;
 use crate::context::SecurityContext;
@@ -20,6 +21,7 @@ use crate::meter::Admissions;
 use crate::outcome::DecisionOutcome;
 use crate::policy::{Open, Policy};
 use crate::rule::Rule;
+use crate::token::RawToken;
 
 /// The gate of one endpoint. All policies must hold; there is at least one.
 pub(crate) struct Gate {
@@ -27,6 +29,8 @@ pub(crate) struct Gate {
     /// Of the function behind the gate, or of the layer.
     rule: Rule,
     others: Box<[Policy]>,
+    /// Whether the token is never looked at. The strictest policy decides: all of them are `AllowAnonymous`.
+    is_open: bool,
     /// The path as it was written, where it is known.
     route: Option<Box<str>>,
     /// Made when it is first needed.
@@ -45,6 +49,9 @@ pub(crate) enum Admission {
     Pending(Pin<Box<dyn Future<Output = Identity> + Send>>),
 }
 
+/// The token of a request, or why there is none.
+pub(crate) type Found<'r> = Result<Option<RawToken<'r>>, AuthClientError>;
+
 /// What is known of a caller once their token was verified.
 pub(crate) type Identity = Result<SecurityContext, AuthClientError>;
 
@@ -59,10 +66,14 @@ impl Gate {
         others: impl IntoIterator<Item = Policy>,
         route: Option<&str>,
     ) -> Self {
+        let others: Box<[Policy]> = others.into_iter().collect();
+        let mut policies = std::iter::once(rule.policy()).chain(&others);
+        let is_open = policies.all(|policy| matches!(policy, Policy::AllowAnonymous));
         Self {
             authentication,
             rule,
-            others: others.into_iter().collect(),
+            others,
+            is_open,
             route: route.map(Into::into),
             endpoint: OnceLock::new(),
             admissions: Admissions::default(),
@@ -89,22 +100,31 @@ impl Gate {
         None
     }
 
-    /// Looks at the request and begins what is needed to identify the caller.
-    pub(crate) fn admit<B>(
+    /// Looks for the token, once for each request.
+    pub(crate) fn token<'r, B>(&self, request: &'r Request<B>) -> Found<'r> {
+        if self.is_open {
+            return Ok(None);
+        }
+        self.authentication
+            .extractor
+            .extract(RequestHead::of(request))
+    }
+
+    /// Looks at the request and begins what is needed to identify the caller who sent this token.
+    pub(crate) fn admit<'r, B>(
         &self,
-        request: &Request<B>,
+        request: &'r Request<B>,
+        token: Found<'r>,
         observed: &Observed,
     ) -> Result<Admission, AuthClientError> {
-        // The strictest policy decides; only if all of them are `AllowAnonymous`, a token is ignored.
-        if self
-            .policies()
-            .all(|policy| matches!(policy, Policy::AllowAnonymous))
-        {
+        if self.is_open {
             self.admitted(None, observed);
             return Ok(Admission::Anonymous);
         }
         let unknown = |refusal: &AuthClientError| self.refused(refusal, None, observed);
-        let credentials = credentials(&self.authentication, request).inspect_err(unknown)?;
+        let credentials = token
+            .and_then(|token| credentials(&self.authentication, request, token))
+            .inspect_err(unknown)?;
         let Some(credentials) = credentials else {
             return self.decide(None, observed).map(|()| Admission::Anonymous);
         };

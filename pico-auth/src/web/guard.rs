@@ -12,7 +12,7 @@ use tokio::task::futures::TaskLocalFuture;
 use super::gate::{Admission, Gate, Identity, Observed};
 use super::observed::observed;
 use super::refusals::Refusals;
-use crate::context::{CURRENT, SecurityContext};
+use crate::context::{Ambient, CURRENT, SecurityContext};
 use crate::error::AuthClientError;
 
 /// What runs behind a gate: a handler or a service, with what it needs beside the request.
@@ -87,9 +87,10 @@ struct Pending<N: Next> {
 impl<N: Next> GuardFuture<N> {
     /// Begins a request. What can be decided from the headers alone is decided here.
     pub(crate) fn new(gate: &Arc<Gate>, next: N, request: Request<N::Body>) -> Self {
-        let refusals = Refusals::of(gate, &request);
         let trail = gate.observe(&request);
-        let state = match gate.admit(&request, &trail) {
+        let token = gate.token(&request);
+        let refusals = Refusals::of(gate, &token);
+        let state = match gate.admit(&request, token, &trail) {
             Ok(Admission::Anonymous) => run(next, request, None, &trail),
             Ok(Admission::Known(context)) => run(next, request, Some(context), &trail),
             Ok(Admission::Pending(identity)) => {
@@ -149,8 +150,9 @@ impl<N: Next> Future for GuardFuture<N> {
         let this = self.project();
         let mut state = this.state;
         let refusals = this.refusals.as_ref();
-        let worded = |answer: N::Answer| match refusals {
-            Some(refusals) => answer.worded(refusals),
+        // The application's hook sees the caller of this request, not that of a gate around it.
+        let worded = |answer: N::Answer, context: &Ambient| match refusals {
+            Some(refusals) => CURRENT.sync_scope(context.clone(), || answer.worded(refusals)),
             None => answer,
         };
         loop {
@@ -177,12 +179,13 @@ impl<N: Next> Future for GuardFuture<N> {
                     let context = future.take_value().flatten();
                     // A streamed body is polled in the context, too.
                     let trail = &*this.trail;
-                    let write = |answer: N::Answer| worded(answer.in_context(context, trail));
+                    let write =
+                        |answer: N::Answer| worded(answer, &context).in_context(context, trail);
                     return Poll::Ready(N::finish(output, write));
                 }
                 StateProjection::Refused { refusal } => {
                     return refusal.take().map_or(Poll::Pending, |refusal| {
-                        Poll::Ready(N::refused(worded(*refusal)))
+                        Poll::Ready(N::refused(worded(*refusal, &None)))
                     });
                 }
             };

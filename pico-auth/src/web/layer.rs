@@ -41,6 +41,10 @@ use crate::rule::Rule;
 /// Handlers behind it see the [`SecurityContext`](crate::SecurityContext), and their own rules are checked when they run.
 /// Limits of concurrency belong outside it: inside, a request would hold its place while its token is
 /// verified.
+///
+/// A method that a path does not have is answered with the header `Allow`, which axum adds outside of this
+/// layer, to a 401, too: strangers are told which paths there are, and their methods. `SecureRouter` takes it
+/// off refusals.
 #[derive(Clone)]
 pub struct AuthLayer {
     authentication: Authentication,
@@ -95,7 +99,12 @@ impl AuthLayer {
 
     /// `None` where everything passes.
     pub(super) fn gate(&self) -> Option<Arc<Gate>> {
-        let rule = Rule::new(self.policy, "pico_auth", "AuthLayer", file!(), line!());
+        self.gate_of(self.policy)
+    }
+
+    /// The same of another policy.
+    pub(super) fn gate_of(&self, policy: Policy) -> Option<Arc<Gate>> {
+        let rule = Rule::new(policy, "pico_auth", "AuthLayer", file!(), line!());
         let gate = || Arc::new(Gate::new(self.authentication.clone(), rule, [], None));
         (!self.pass_through).then(gate)
     }

@@ -7,7 +7,6 @@ use http::{HeaderMap, Request};
 use super::authentication::Authentication;
 use super::bearer::{AGENT_HEADER, NotOne, single_credential};
 use super::certificate;
-use super::request_head::RequestHead;
 use crate::binding::Credentials;
 use crate::error::{
     AuthClientError, MissingTokenError, TokenInvalidError, TokenInvalidReason, TokenKind,
@@ -17,13 +16,13 @@ use crate::token::{AuthScheme, RawToken};
 /// The header of a DPoP proof (RFC 9449 §4.1).
 pub(super) const PROOF: HeaderName = HeaderName::from_static("dpop");
 
-/// The credentials of `request`; `None` where it has none at all.
+/// The credentials of `request`, whose token was found to be this one; `None` where it has none at all.
 pub(super) fn credentials<'r, B>(
     authentication: &Authentication,
     request: &'r Request<B>,
+    token: Option<RawToken<'r>>,
 ) -> Result<Option<Credentials<'r>>, AuthClientError> {
     let headers = request.headers();
-    let token = authentication.extractor.extract(RequestHead::of(request))?;
     let agent = single_credential(headers, &AGENT_HEADER, RawToken::from_header_value);
     let agent = agent.map_err(|NotOne| {
         let reason = TokenInvalidReason::Malformed("not one Bearer credential");
@@ -57,14 +56,6 @@ pub(super) fn credentials<'r, B>(
     };
     let agent = agent.map(RawToken::as_str);
     Ok(Some(credentials.agent(agent).certificate(certificate)))
-}
-
-/// By which scheme the token of a request comes.
-pub(super) fn scheme<B>(authentication: &Authentication, request: &Request<B>) -> AuthScheme {
-    match authentication.extractor.extract(RequestHead::of(request)) {
-        Ok(Some(token)) => token.scheme(),
-        Ok(None) | Err(_) => AuthScheme::Bearer,
-    }
 }
 
 /// There must be exactly one (RFC 9449 §4.3).

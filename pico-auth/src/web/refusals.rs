@@ -5,11 +5,10 @@ use std::sync::Arc;
 
 use axum::response::Response;
 use http::header::{HeaderName, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
-use http::{HeaderMap, HeaderValue, Request};
+use http::{HeaderMap, HeaderValue};
 
 use super::authentication::{Authentication, ErrorHook};
-use super::gate::Gate;
-use super::presented::scheme;
+use super::gate::{Found, Gate};
 use super::response::{NONCE, answer, set_body};
 use crate::challenge::Wording;
 use crate::error::AuthClientError;
@@ -18,6 +17,7 @@ use crate::token::AuthScheme;
 
 /// Rewrites the answers of refusals, which speak of `Bearer` alone and in JSON: an error does not know the
 /// application.
+#[derive(Clone)]
 pub struct Refusals {
     gate: Arc<Gate>,
     used: AuthScheme,
@@ -32,15 +32,12 @@ const KEPT: [HeaderName; 3] = [WWW_AUTHENTICATE, RETRY_AFTER, NONCE];
 
 impl Refusals {
     /// `None` where they are right as they are.
-    pub(super) fn of<B>(gate: &Arc<Gate>, request: &Request<B>) -> Option<Self> {
-        let authentication = gate.authentication();
-        authentication.has_words().then(|| Self {
+    pub(super) fn of(gate: &Arc<Gate>, token: &Found<'_>) -> Option<Self> {
+        gate.authentication().has_words().then(|| Self {
             gate: Arc::clone(gate),
-            // Where all tokens come by `Bearer`, the header need not be read a second time to know it.
-            used: if authentication.authenticator.accepts_dpop() {
-                scheme(authentication, request)
-            } else {
-                AuthScheme::Bearer
+            used: match token {
+                Ok(Some(token)) => token.scheme(),
+                Ok(None) | Err(_) => AuthScheme::Bearer,
             },
         })
     }

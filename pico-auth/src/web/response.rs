@@ -2,7 +2,10 @@
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{
+    CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderName, LAST_MODIFIED,
+    RETRY_AFTER, TRANSFER_ENCODING, WWW_AUTHENTICATE,
+};
 use http::{HeaderMap, HeaderValue, StatusCode};
 
 use super::body;
@@ -65,10 +68,26 @@ pub(super) struct BodyStyle {
     pub(super) is_terse: bool,
 }
 
+/// What a layer inside may have said of the body that was there: it is not true of another one.
+const OF_A_BODY: [HeaderName; 9] = [
+    CONTENT_LENGTH,
+    TRANSFER_ENCODING,
+    CONTENT_ENCODING,
+    CONTENT_RANGE,
+    ETAG,
+    LAST_MODIFIED,
+    // RFC 9530, and what it replaces (RFC 3230).
+    HeaderName::from_static("content-digest"),
+    HeaderName::from_static("repr-digest"),
+    HeaderName::from_static("digest"),
+];
+
 /// Gives an answer for `error` a body of this style, unless it has it.
 pub(super) fn set_body(response: &mut Response, error: &AuthClientError, style: BodyStyle) {
     if style != BodyStyle::default() {
-        response.headers_mut().remove(CONTENT_LENGTH);
+        for name in OF_A_BODY {
+            response.headers_mut().remove(name);
+        }
         write_body(response, error, style);
     }
 }
@@ -119,15 +138,20 @@ impl Answer for Response {
 }
 
 /// What a caller may read of this error.
-pub(super) fn detail(error: &AuthClientError, is_terse: bool) -> String {
-    match error {
-        AuthClientError::InsufficientPermissions(_) if is_terse => {
-            "Insufficient permissions".to_owned()
-        }
-        AuthClientError::InsufficientAuthentication(_) if is_terse => {
-            "Insufficient authentication".to_owned()
-        }
+fn detail(error: &AuthClientError, is_terse: bool) -> String {
+    match terse_detail(error.code()) {
+        Some(detail) if is_terse => detail.to_owned(),
         _ => error.detail(),
+    }
+}
+
+/// What a terse application says in place of what was required, of an error with this
+/// [code](AuthClientError::code).
+pub(super) fn terse_detail(code: &str) -> Option<&'static str> {
+    match code {
+        "insufficient_permissions" => Some("Insufficient permissions"),
+        "insufficient_authentication" => Some("Insufficient authentication"),
+        _ => None,
     }
 }
 

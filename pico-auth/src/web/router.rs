@@ -9,7 +9,7 @@ use super::bounds::{RouteLayer, RouteService};
 use super::endpoint::Endpoint;
 use super::handler::{PolicyWithReason, SecuredHandler};
 use super::map_routes;
-use super::protected_resource::served;
+use super::protected_resource::metadata_routes;
 use super::routing::{MethodRouter, every_method};
 use super::secured::SecuredService;
 use super::steps::{Step, replay};
@@ -272,7 +272,8 @@ impl SecureRouter {
     ///
     /// # Panics
     ///
-    /// If routes overlap or a path is not a valid path, with axum's message.
+    /// If routes overlap or a path is not a valid path, with axum's message. If two different documents of
+    /// [`protected_resource_metadata`](Self::protected_resource_metadata) would be at one path.
     #[track_caller]
     pub fn secured_by(self, authentication: impl Into<Authentication>) -> SecuredService {
         let authentication = authentication.into();
@@ -281,10 +282,7 @@ impl SecureRouter {
         let default_fallback = Step::Fallback {
             endpoint: every_method(not_found),
         };
-        let metadata = served(&self.steps).into_iter().map(|metadata| Step::Route {
-            path: metadata.path().to_owned(),
-            methods: metadata.methods(),
-        });
+        let metadata = metadata_routes(&self.steps);
         let steps = std::iter::once(default_fallback)
             .chain(metadata)
             .chain(self.steps);

@@ -169,7 +169,8 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
         &mut self.endpoints
     }
 
-    /// Adds the methods of another router for the same path.
+    /// Adds the methods of another router for the same path. Each method keeps its layers. Those of the
+    /// answer to other methods are, as in axum, the other router's, where it has any.
     pub fn merge(mut self, other: Self) -> Self {
         self.endpoints.extend(other.endpoints);
         if other.not_allowed.has_layers() {

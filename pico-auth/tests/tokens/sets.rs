@@ -59,6 +59,36 @@ fn the_same_key_twice_is_one_key() {
     assert!(matches!(answer, KeyLookup::Found(_)), "{answer:?}");
 }
 
+/// As while keys are rotated: the old set and the new one have a key in common.
+#[test]
+fn sets_that_overlap_can_be_joined() {
+    let old = set(&[OTHER_RSA.jwk("old"), RSA.jwk("rsa"), anonymous(ED.jwk(""))]);
+    let new = set(&[RSA.jwk("rsa"), P256.jwk("new"), anonymous(ED.jwk(""))]);
+    for keys in [old.clone().and(new.clone()), new.and(old)] {
+        for (kid, algorithm) in [
+            (Some("old"), Algorithm::RS256),
+            (Some("rsa"), Algorithm::RS256),
+            (Some("new"), Algorithm::ES256),
+            (None, Algorithm::EdDSA),
+        ] {
+            let answer = find(&keys, kid, algorithm);
+            assert!(matches!(answer, KeyLookup::Found(_)), "{answer:?}");
+        }
+        let validator = validator_of(rules(), keys);
+        verify_by(&validator, &sign(&header(), &claims())).unwrap();
+    }
+}
+
+#[test]
+fn rivals_in_sets_that_are_joined_verify_nothing() {
+    let keys = set(&[RSA.jwk("rsa")]).and(set(&[OTHER_RSA.jwk("rsa")]));
+    let validator = validator_of(rules(), keys);
+    assert_eq!(
+        reason_by(&validator, &sign(&header(), &claims())),
+        Reason::UnknownKey
+    );
+}
+
 #[test]
 fn two_different_keys_of_one_kid_and_algorithm_verify_nothing() {
     // Whoever can add a key to the set must not be able to stand in for another.
@@ -226,4 +256,15 @@ async fn what_is_logged() {
     let lines = log.take();
     assert_eq!(lines.len(), 1, "{lines:?}");
     assert_eq!((lines[0].0, lines[0].1.as_str()), (Level::WARN, "new"));
+
+    // Sets that are joined: what was said of each is not said again, nor that they overlap.
+    let one = set(&[RSA.jwk("a"), with(RSA.jwk("b"), "d", json!("AQAB"))]);
+    let other = set(&[RSA.jwk("a"), OTHER_RSA.jwk("rival")]);
+    log.take();
+    let joined = one.and(other);
+    assert_eq!(log.take(), []);
+    let _ = joined.and(set(&[RSA.jwk("rival")]));
+    let lines = log.take();
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    assert_eq!((lines[0].0, lines[0].1.as_str()), (Level::WARN, "rival"));
 }

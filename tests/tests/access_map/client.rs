@@ -16,6 +16,8 @@ pub(crate) struct Answer {
     pub(crate) handler: Option<String>,
     pub(crate) id: Option<usize>,
     pub(crate) path: Option<String>,
+    /// Whether another authentication is asked for (RFC 9470).
+    pub(crate) steps_up: bool,
 }
 
 impl Client {
@@ -48,6 +50,9 @@ impl Client {
                 "content-length" => length = value.parse().unwrap(),
                 "connection" => closes = value == "close",
                 "x-handler" => answer.handler = Some(value.to_owned()),
+                "www-authenticate" => {
+                    answer.steps_up = value.contains("error=\"insufficient_user_authentication\"");
+                }
                 "x-id" => answer.id = value.parse().ok(),
                 "x-path" => answer.path = Some(value.to_owned()),
                 "transfer-encoding" => panic!("no body here is that long: {request}"),

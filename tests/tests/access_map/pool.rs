@@ -8,13 +8,13 @@ use pico_auth::routing::{
 };
 use pico_auth::{
     Policy, SecureRouter, allow_anonymous, authenticated, authorize, optional_authentication,
-    requires_agent_scope, requires_group, requires_role, requires_scope,
+    requires_agent_scope, requires_authentication, requires_group, requires_role, requires_scope,
 };
 use tower::layer::util::Identity;
 
 use super::caller::AppRole;
 use super::handlers::{At, Ruled};
-use super::rule::{Tree, What};
+use super::rule::{Tree, What, has_strength};
 
 /// How a handler gets to its methods.
 #[derive(Debug, Clone, Copy)]
@@ -147,6 +147,12 @@ pub(crate) enum Ask {
     Requirement(Tree),
 }
 
+impl Ask {
+    pub(crate) fn has_strength(&self) -> bool {
+        matches!(self, Self::Requirement(tree) if has_strength(tree))
+    }
+}
+
 fn one_of(what: What, names: &[&'static str]) -> Tree {
     Tree::Names(what, false, names.to_vec())
 }
@@ -174,6 +180,14 @@ annotated! {
     scopes(at): Ask::Requirement(all_of(What::Scope, &["a", "b"]));
     #[requires_agent_scope("a:b:c")]
     agent(at): Ask::Requirement(one_of(What::AgentScope, &["a:b:c"]));
+    #[requires_authentication(acr = "mfa", max_age_seconds = 300)]
+    stepped_up(at): Ask::Requirement(Tree::Strength(Some(vec!["mfa"]), Some(300)));
+    #[requires_role("viewer")]
+    #[requires_authentication(max_age_seconds = 3600)]
+    recent_viewer(at): Ask::Requirement(Tree::All(vec![
+        one_of(What::Role, &["viewer"]),
+        Tree::Strength(None, Some(3600)),
+    ]));
     #[requires_role("viewer")]
     #[requires_scope(any("b", "ab"))]
     stacked(at): Ask::Requirement(Tree::All(vec![

@@ -40,8 +40,10 @@ pub(crate) struct Builder {
 
 impl Builder {
     pub(crate) fn new(seed: u64) -> Self {
+        let mut generator = Generator::new(seed, Indices::Own);
+        generator.has_strengths = true;
         Self {
-            generator: Generator::new(seed, Indices::Own),
+            generator,
             records: Vec::new(),
             paths: Paths::default(),
         }

@@ -1,17 +1,22 @@
 //! Who sends requests to an application, with real tokens.
 
 use std::sync::LazyLock;
+use std::time::Duration;
 
-use pico_auth::test_kit::{TestIssuer, TestKey};
+use pico_auth::test_kit::{ManualClock, TestIssuer, TestKey};
 use pico_auth::{Algorithm, Authenticator};
 use serde_json::json;
 
-use super::caller::{AppRole, Caller};
+use super::caller::{AppRole, Caller, NOW};
 use super::random::Random;
 
-/// It signs with a key that is fast.
-static ISSUER: LazyLock<TestIssuer> =
-    LazyLock::new(|| TestIssuer::in_memory().with_key(TestKey::generate("fast", Algorithm::EdDSA)));
+/// It signs with a key that is fast. Its time stands still: callers have authenticated a while before it.
+static ISSUER: LazyLock<TestIssuer> = LazyLock::new(|| {
+    let now = Duration::from_secs(NOW.unsigned_abs());
+    TestIssuer::in_memory()
+        .with_key(TestKey::generate("fast", Algorithm::EdDSA))
+        .with_clock(ManualClock::starting_at(now))
+});
 
 /// Who sends a request, and what.
 #[derive(Debug)]
@@ -41,7 +46,13 @@ impl Sender {
             _ => {
                 let caller = Caller::random(random).with_hierarchy(has_hierarchy);
                 let token = ISSUER.token("u").claim("roles", json!(caller.granted));
-                let token = token.claim("groups", json!(caller.groups));
+                let mut token = token.claim("groups", json!(caller.groups));
+                if let Some(acr) = caller.acr {
+                    token = token.claim("acr", acr);
+                }
+                if let Some(age) = caller.age {
+                    token = token.claim("auth_time", NOW - age);
+                }
                 let mut headers = bearer(token.scope(caller.scopes.join(" ")).sign());
                 if let Some(scopes) = &caller.agent {
                     headers += &agent(scopes);

@@ -110,6 +110,8 @@ fn check(served: &Served, sent: &Sent<'_>, answer: &Answer) -> Result<(), &'stat
         match decision {
             Decision::Admitted => admitted,
             Decision::Refused => !admitted,
+            // How they have authenticated decides: the map does not know that, and the model does.
+            _ if asks.iter().any(Ask::has_strength) => valid,
             _ => {
                 let mut all = 0..1 << CONDITIONS;
                 let admits = |outcomes| admits(asks, sent.who, outcomes);
@@ -119,10 +121,12 @@ fn check(served: &Served, sent: &Sent<'_>, answer: &Answer) -> Result<(), &'stat
         "map and model differ",
     )?;
     if !admitted {
-        // 401 is also the answer to a caller without the agent that the rule speaks of.
+        // 401 is also the answer to a caller without the agent that the rule speaks of, and to one whom another
+        // authentication would help.
         let alone = matches!(sent.who, Who::Somebody(caller) if caller.agent.is_none());
+        let steps_up = answer.steps_up && asks.iter().any(Ask::has_strength);
         let refused = match answer.status {
-            401 => !valid || alone,
+            401 => !valid || alone || steps_up,
             403 => valid,
             _ => false,
         };
@@ -233,6 +237,9 @@ async fn the_server_answers_as_the_map_says() {
                 let query = query.map_or_else(String::new, |query| format!("?{query}"));
                 let asked = format!("{target}{query}");
                 let answer = served.client.call(&method, &asked, &sender.headers).await;
+                if answer.steps_up {
+                    *seen.entry("step-up".to_owned()).or_default() += 1;
+                }
                 if let Err(what) = check(&served, &sent, &answer) {
                     panic!(
                         "application {application}, case {cases}: {method} {asked}: {what}\n\
@@ -250,6 +257,7 @@ async fn the_server_answers_as_the_map_says() {
         "Refused",
         "DependsOnRequest",
         "no such method",
+        "step-up",
         "fallback Admitted",
         "fallback Refused",
     ] {

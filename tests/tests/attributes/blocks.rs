@@ -391,6 +391,11 @@ impl Orders {
         7
     }
 
+    #[allow_anonymous(reason = "a C library calls it back")]
+    extern "C" fn callback() -> u8 {
+        7
+    }
+
     async fn closed(ran: &Ran) -> CallResult {
         ran.now();
         Ok(7)
@@ -467,6 +472,7 @@ async fn allow_anonymous_replaces_the_rule_of_the_block_and_only_there() {
     assert_eq!(Orders::open().await, 7);
     assert_eq!(Orders::open_if().await, 7);
     assert_eq!(Orders::limit(), 7);
+    assert_eq!(Orders::callback(), 7);
     let rule = rule_of(&Orders::open());
     assert_eq!(*rule.policy(), Policy::AllowAnonymous);
     assert_eq!(rule.reason(), Some("a price list is public"));
@@ -537,6 +543,38 @@ async fn a_block_on_whose_functions_nothing_is_left_is_ruled() {
         &refused,
     )
     .await;
+}
+
+/// Another attribute of the block sees them first, and leaves them.
+#[tokio::test]
+async fn rules_of_functions_outlive_another_attribute_of_their_block() {
+    struct Service;
+    #[requires_role("admin")]
+    #[strangers::leaves]
+    impl Service {
+        #[requires_scope("orders:read")]
+        async fn both(ran: &Ran) -> CallResult {
+            ran.now();
+            Ok(7)
+        }
+
+        #[cfg_attr(all(), allow_anonymous(reason = "a price list is public"))]
+        async fn open() -> u8 {
+            7
+        }
+    }
+    let refused = [
+        stranger(),
+        caller("viewer", "orders:read"),
+        caller("admin", "x"),
+    ];
+    judge(
+        async |ran: &Ran| Service::both(ran).await,
+        admin(),
+        &refused,
+    )
+    .await;
+    assert_eq!(Service::open().await, 7);
 }
 
 /// A trait's implementation is as long as the trait says, so its open functions say so, too.

@@ -1,16 +1,20 @@
 //! Decisions inside functions, wherever they are called from.
 
+use std::time::Instant;
+
 use axum::body::{Body, Bytes};
 use axum::extract::Path;
 use axum::response::Response;
 use http_body_util::{BodyExt, Full};
 use pico_auth::routing::get as on_get;
 use pico_auth::{
-    AuthClientError, SecureRouter, SecuredService, SecurityContext, allow_anonymous, authenticated,
-    authorize, requires_role,
+    AuthClientError, Claims, SecureRouter, SecuredService, SecurityContext, allow_anonymous,
+    authenticated, authorize, requires_role,
 };
 use serde_json::{Value, json};
+use tracing::subscriber::set_default;
 
+use super::capture::Capture;
 use super::support::{Records, admin, get, request, send, viewer};
 
 type AnswerResult = Result<String, AuthClientError>;
@@ -144,6 +148,59 @@ async fn a_role_that_a_body_asks_for_is_recorded_where_it_is_missing() {
         json!("id-of-vic"),
     ];
     assert_eq!(seen[1..], [function]);
+}
+
+/// No authenticator of these tests reads such claims.
+#[authenticated]
+async fn unread(_: Claims<u8>) -> AnswerResult {
+    Ok(String::new())
+}
+
+#[tokio::test]
+async fn claims_that_nobody_reads_are_recorded_and_do_not_flood_the_log() {
+    let records = Records::new();
+    let service = SecureRouter::new()
+        .route("/", on_get(unread))
+        .secured_by(records.authentication());
+    let capture = Capture::default();
+    let _guard = set_default(capture.clone());
+    let started = Instant::now();
+    for _ in 0..200 {
+        assert_eq!(get(&service, "/", Some(&viewer())).await, 500);
+    }
+    let seen = records.members(["stage", "outcome", "reason", "status"]);
+    let function = [
+        json!("function"),
+        json!("misconfigured"),
+        json!("configuration"),
+        json!(500),
+    ];
+    assert_eq!((seen.len(), &seen[1]), (400, &function));
+    let errors = capture.errors();
+    let most = usize::try_from((started.elapsed().as_secs() + 2) * 20).unwrap();
+    assert!(errors.len() <= most, "{} errors", errors.len());
+    assert!(errors[0].contains("`.claims::<u8>()`"), "{errors:?}");
+}
+
+/// A body may make the name of what was sent: a tenant, a path.
+#[test]
+fn a_name_that_a_body_asks_for_cannot_write_a_line_of_the_log() {
+    let name = format!("x\n2027-01-15 INFO refused: nothing{}", "y".repeat(100_000));
+    let capture = Capture::default();
+    let _guard = set_default(capture.clone());
+    // Other tests may have used up this second.
+    while capture.lines().is_empty() {
+        let asked = SecurityContext::test("vic").sync_scope(|| {
+            SecurityContext::require()?
+                .require_role(&name)
+                .map_err(AuthClientError::from)
+        });
+        assert_eq!(asked.unwrap_err().code(), "insufficient_permissions");
+    }
+    let line = &capture.lines()[0];
+    let said = r"refused: Requires one of roles: ['x\u{a}2027-01-15 INFO";
+    assert!(line.contains(said), "{line}");
+    assert!(!line.contains('\n') && line.len() < 2000, "{line}");
 }
 
 #[tokio::test]

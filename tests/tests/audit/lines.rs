@@ -1,5 +1,6 @@
 //! The audit log as lines of JSON: one line a decision, whatever callers send, and nothing secret.
 
+use std::io::{self, ErrorKind, Write};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::http::HeaderValue;
@@ -147,7 +148,6 @@ struct Shown(Written, &'static AtomicUsize);
 
 impl AuditSink for Shown {
     fn record(&mut self, decision: &Decision) -> Result<(), SinkError> {
-        use std::io::Write;
         self.1.fetch_add(1, Ordering::Relaxed);
         Ok(writeln!(self.0, "{decision:?}")?)
     }
@@ -203,6 +203,43 @@ fn a_header_with_a_secret_is_no_request_id() {
             .request_id_header(name)
             .unwrap_err();
         assert_eq!(error.key(), "request_id_header", "{name}");
+    }
+}
+
+/// A disk that has room for so many bytes, until somebody makes room.
+struct Disk {
+    written: Written,
+    room: usize,
+}
+
+impl Write for Disk {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.room == 0 {
+            self.room = usize::MAX;
+            return Err(ErrorKind::StorageFull.into());
+        }
+        let fits = bytes.len().min(self.room);
+        self.room -= fits;
+        self.written.write(&bytes[..fits])
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_line_that_was_written_in_part_does_not_swallow_the_next() {
+    let line = "{\"lost\":17}\n";
+    for (room, begun) in [(0, ""), (7, "{\"lost\"\n"), (line.len(), "")] {
+        let written = Written::default();
+        let mut lines = JsonLines::new(Disk {
+            written: written.clone(),
+            room,
+        });
+        let whole = (0..3).filter(|_| lines.lost(17).is_ok()).count();
+        assert_eq!(whole, 2, "one finds no room");
+        assert_eq!(written.text(), format!("{begun}{line}{line}"), "{room}");
     }
 }
 

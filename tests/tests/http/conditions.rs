@@ -9,7 +9,7 @@ use axum::response::Response;
 use pico_auth::routing::get;
 use pico_auth::{
     Policy, PolicyDecider, Requirement, Role, SecureRouter, SecurityContext, authorize,
-    requires_role,
+    requires_agent_scope, requires_role, requires_scope,
 };
 
 use super::support::{App, INSUFFICIENT_SCOPE, ISSUER, behind};
@@ -159,6 +159,66 @@ async fn the_authenticator_applies_the_hierarchy() {
     let without = App::secured(router().secured_by(ISSUER.authenticator())).await;
     let token = ISSUER.token("u").role("admin").sign();
     assert_eq!(without.get("/view", Some(&token)).await.status, 403);
+}
+
+#[authorize(when(ctx.subject() == owner))]
+#[requires_scope("pay")]
+async fn paid(Path(owner): Path<String>) -> String {
+    owner
+}
+
+#[authorize(all(when(ctx.subject() == owner), role("admin")))]
+async fn administered(Path(owner): Path<String>) -> String {
+    owner
+}
+
+#[authorize(when(ctx.subject() == owner))]
+#[requires_agent_scope("orders:read")]
+async fn delegated(Path(owner): Path<String>) -> String {
+    owner
+}
+
+/// Of what must all hold, a condition is not blamed before it was asked.
+#[tokio::test]
+async fn what_fails_beside_a_condition_is_what_the_refusal_names() {
+    let router = SecureRouter::new()
+        .route("/paid/{owner}", get(paid))
+        .route("/administered/{owner}", get(administered))
+        .route("/delegated/{owner}", get(delegated));
+    let app = App::secured(router.secured_by(ISSUER.authenticator())).await;
+    let of_scope = format!(r#"{INSUFFICIENT_SCOPE}, scope="pay""#);
+    let no_agent = "Endpoint requires X-Agent-Authorization header (agent token)";
+    let plain = ISSUER.token("vic").sign();
+    for (path, status, detail, challenge) in [
+        (
+            "/paid",
+            403,
+            "Requires one of scopes: ['pay']",
+            of_scope.as_str(),
+        ),
+        (
+            "/administered",
+            403,
+            "Requires one of roles: ['admin']",
+            INSUFFICIENT_SCOPE,
+        ),
+        ("/delegated", 401, no_agent, "Bearer"),
+    ] {
+        // Whatever the condition would come to.
+        for owner in ["vic", "ada"] {
+            let path = format!("{path}/{owner}");
+            let answer = app.get(&path, Some(&plain)).await;
+            answer.refuses(&path, status, detail, Some(challenge));
+        }
+    }
+    let full = ISSUER.token("vic").role("admin").scope("pay").sign();
+    for path in ["/paid", "/administered"] {
+        let answer = app.get(&format!("{path}/vic"), Some(&full)).await;
+        answer.is_ok(path, "vic");
+        let answer = app.get(&format!("{path}/ada"), Some(&full)).await;
+        let detail = "Requires a condition on the request";
+        answer.refuses(path, 403, detail, Some(INSUFFICIENT_SCOPE));
+    }
 }
 
 /// A rule that depends on the request, where no function decides it.

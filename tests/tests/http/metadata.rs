@@ -149,6 +149,31 @@ fn what_clients_must_not_be_told_is_refused_at_start_up() {
     }
 }
 
+#[test]
+fn a_url_with_a_password_is_refused_without_its_text() {
+    for url in [
+        "https://user:s3cret@api.example",
+        "https://s3cret@api.example/a b",
+        "http://user:s3cret@api.example#x",
+        "user:s3cret@api.example",
+        "http://api.example?key=s3cret",
+        "https://api.example?key=s3cret#x",
+    ] {
+        for wrong in [
+            builder(url),
+            builder("https://api.example").authorization_server(url),
+            builder("https://api.example").jwks_uri(url),
+        ] {
+            let error = wrong.build().unwrap_err();
+            let shown = format!("{error} {error:?}");
+            assert!(!shown.contains("s3cret"), "{shown}");
+        }
+    }
+    // Any other is named: one of several may be meant.
+    let error = builder("http://api.example").build().unwrap_err();
+    assert!(error.problem().contains("`http://api.example`"), "{error}");
+}
+
 #[tokio::test]
 async fn challenges_name_the_metadata() {
     let resource = resource("https://api.example/mcp");
@@ -213,6 +238,42 @@ async fn each_part_of_an_application_can_be_a_resource() {
         }
     }
     app.get("/me", None).await.is_missing("no resource");
+}
+
+#[tokio::test]
+async fn a_resource_that_several_routers_name_is_served_once() {
+    let resource = resource("https://api.example");
+    let part = |path| {
+        SecureRouter::new()
+            .route(path, get(Policy::Authenticated.guard(whoami)))
+            .protected_resource_metadata(&resource)
+    };
+    let router = part("/a")
+        .merge(part("/b"))
+        .nest("/c", part("/d"))
+        .protected_resource_metadata(&resource);
+    let map = router.access_map();
+    let entries = map.entries().iter();
+    let methods: Vec<_> = entries
+        .filter(|entry| entry.path() == METADATA)
+        .map(|entry| entry.method().to_owned())
+        .collect();
+    assert_eq!(methods, ["GET", "OPTIONS"]);
+    let app = App::secured(router.secured_by(ISSUER.authenticator())).await;
+    assert_eq!(app.get(METADATA, None).await.status, 200);
+    let challenge = format!(r#"Bearer resource_metadata="https://api.example{METADATA}""#);
+    for path in ["/a", "/b", "/c/d"] {
+        let answer = app.get(path, None).await;
+        answer.refuses(path, 401, MISSING, Some(&challenge));
+    }
+}
+
+#[test]
+#[should_panic(expected = "two different documents of protected-resource metadata")]
+fn two_documents_at_one_path_are_a_mistake() {
+    let of = |host| SecureRouter::new().protected_resource_metadata(&resource(host));
+    let router = of("https://one.example").merge(of("https://two.example"));
+    let _ = router.secured_by(ISSUER.authenticator());
 }
 
 #[tokio::test]

@@ -8,11 +8,13 @@ use axum::{Json, middleware};
 use pico_auth::routing::get;
 use pico_auth::{
     AuthClientError, AuthUnavailableError, Authentication, Dependency, Policy, Requirement,
-    SecureRouter, SecuredService, authenticated, requires_authentication, requires_role,
+    SecureRouter, SecuredService, TokenHeader, authenticated, requires_authentication,
+    requires_role,
 };
+use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::support::{Answer, App, INSUFFICIENT_SCOPE, ISSUER, MISSING, viewer};
+use super::support::{Answer, App, INSUFFICIENT_SCOPE, ISSUER, MISSING, ambient, send, viewer};
 
 type TestResult = Result<&'static str, AuthClientError>;
 
@@ -149,6 +151,43 @@ async fn terse_problem_details() {
     assert!(!answer.body.contains("admin"));
 }
 
+/// What a layer that compresses and signs says of its body.
+const OF_A_BODY: [(&str, &str); 6] = [
+    ("content-encoding", "gzip"),
+    ("etag", "\"1\""),
+    ("last-modified", "Fri, 15 Jan 2027 08:00:00 GMT"),
+    ("content-digest", "sha-256=:AA==:"),
+    ("repr-digest", "sha-256=:AA==:"),
+    ("digest", "sha-256=AA=="),
+];
+
+async fn compressed(mut response: Response) -> Response {
+    for (name, value) in OF_A_BODY {
+        let value = HeaderValue::from_static(value);
+        response.headers_mut().insert(name, value);
+    }
+    *response.body_mut() = Body::from(&b"\x1f\x8b\x08 and so on"[..]);
+    response
+}
+
+#[tokio::test]
+async fn what_an_inner_layer_said_of_its_body_is_not_said_of_the_new_one() {
+    for authentication in [authentication().problem_details(), authentication().terse()] {
+        let router = SecureRouter::new()
+            .route("/inside", get(inside))
+            .route_layer(middleware::map_response(compressed));
+        let app = App::secured(router.secured_by(authentication)).await;
+        let answer = app.get("/inside", Some(&viewer())).await;
+        assert_eq!(answer.status, 403);
+        for (name, _) in OF_A_BODY {
+            assert_eq!(answer.header(name), None, "{name}");
+        }
+        assert!(body(&answer)["detail"].is_string(), "{}", answer.body);
+        let length = answer.body.len().to_string();
+        assert_eq!(answer.header("content-length"), Some(&*length));
+    }
+}
+
 #[tokio::test]
 async fn a_hook_writes_its_own_body_and_the_refusal_stays_one() {
     let hook = |error: &AuthClientError, answer: Response| {
@@ -233,6 +272,47 @@ async fn a_hook_that_panics_does_not_open_anything() {
         answer.header("x-log"),
         Some("Requires one of scopes: ['pay']")
     );
+}
+
+/// Says as whom it runs.
+fn naming(_: &AuthClientError, mut answer: Response) -> Response {
+    let caller = HeaderValue::from_str(&ambient()).unwrap();
+    answer.headers_mut().insert("x-caller", caller);
+    answer
+}
+
+#[tokio::test]
+async fn a_hook_runs_as_the_caller_of_its_own_request() {
+    let header = TokenHeader::new("x-token").unwrap();
+    let authentication =
+        Authentication::with_extractor(ISSUER.authenticator(), header).on_error(naming);
+    let inner = SecureRouter::new()
+        .route("/inside", get(inside))
+        .route("/admin", get(admin))
+        .route("/open", get(Policy::AllowAnonymous.guard(admin)))
+        .secured_by(authentication);
+    // Around it, somebody else is the caller.
+    let outer = SecureRouter::new().nest_service("/in", inner, Policy::Authenticated);
+    let app = App::secured(outer.secured_by(ISSUER.authenticator())).await;
+    for (path, token, caller) in [
+        // Refused by a function.
+        ("/in/inside", Some(viewer()), "vic"),
+        ("/in/open", Some(viewer()), "nobody"),
+        ("/in/open", None, "nobody"),
+        // Refused by the gate.
+        ("/in/admin", Some(viewer()), "nobody"),
+        ("/in/admin", None, "nobody"),
+    ] {
+        let request = app.request(Method::GET, path);
+        let request = request.bearer_auth(ISSUER.token("ada").sign());
+        let answer = send(match &token {
+            Some(token) => request.header("x-token", format!("Bearer {token}")),
+            None => request,
+        })
+        .await;
+        assert!([401, 403].contains(&answer.status), "{path} {answer:?}");
+        assert_eq!(answer.header("x-caller"), Some(caller), "{path} {token:?}");
+    }
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use pico_auth::{AuthClientError, Authenticator, TokenInvalidReason};
 use serde_json::json;
 
 use crate::endpoint::{Endpoint, ID, NOW, Reply, SECOND, SECRET, ask, reason};
+use crate::soon::soon;
 use crate::support::{ADMIN, App, behind};
 
 #[tokio::test]
@@ -232,9 +233,12 @@ async fn callers_who_all_hang_up_leave_no_call_behind() {
     );
     endpoint.release();
     // The place is free once the answer came.
-    while let Err(AuthClientError::AuthUnavailable(_)) = ask(&authenticator, "second").await {
-        tokio::task::yield_now().await;
-    }
+    soon("free", async {
+        while let Err(AuthClientError::AuthUnavailable(_)) = ask(&authenticator, "second").await {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
     assert_eq!(endpoint.calls(), 2);
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use pico_auth::{AuthClientSettings, Authenticator, IntrospectionClient};
+use pico_auth::{AuthClientSettings, Authenticator, IntrospectionClient, TokenKind, TokenVerifier};
 
 use crate::endpoint::{Endpoint, ask};
 use crate::support::ISSUER;
@@ -105,17 +105,14 @@ async fn a_disabled_service_starts_without_introspection_and_refuses() {
             .status_code(),
         401
     );
-    // Nor does it let anybody in where the settings of an enabled service meet it.
+    // The settings of an enabled service that meet it are a mistake.
     let settings = endpoint.issuer.settings().build().unwrap();
     let builder = || Authenticator::builder(settings.clone());
-    assert_eq!(
-        builder()
-            .introspection(client.clone())
-            .build()
-            .unwrap_err()
-            .key(),
-        "introspection"
-    );
-    let all = builder().token_verifier(client).build().unwrap();
-    assert_eq!(ask(&all, "opaque").await.unwrap_err().status_code(), 401);
+    let opaque = builder().introspection(client.clone()).build();
+    assert_eq!(opaque.unwrap_err().key(), "introspection");
+    let all = builder().token_verifier(client.clone()).build();
+    assert_eq!(all.unwrap_err().key(), "token_verifier");
+    // Nor does it let anybody in by itself.
+    let verified = client.verify("opaque", TokenKind::Bearer).await;
+    assert_eq!(verified.unwrap_err().status_code(), 401);
 }

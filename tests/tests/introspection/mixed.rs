@@ -2,9 +2,9 @@
 
 use pico_auth::test_kit::{TestIssuer, TestKey};
 use pico_auth::{
-    Algorithm, AuthClientError, Authenticator, MemoryRevocationList, RawClaims, StaticKeys,
-    TokenInvalidError, TokenInvalidReason, TokenKind, TokenValidator, TokenVerifier,
-    ValidationRules, VerifiedToken, VerifyFuture,
+    Algorithm, AuthClientError, Authenticator, IntrospectionClient, MemoryRevocationList,
+    RawClaims, StaticKeys, TokenInvalidError, TokenInvalidReason, TokenKind, TokenValidator,
+    TokenVerifier, ValidationRules, VerifiedToken, VerifyFuture,
 };
 use serde_json::json;
 
@@ -242,6 +242,15 @@ async fn a_token_of_one_issuer_is_not_answered_from_the_memory_of_another() {
     assert_eq!((a.calls(), b.calls()), (1, 1));
 }
 
+/// A client that no longer looks like one.
+struct Wrapped(IntrospectionClient);
+
+impl TokenVerifier for Wrapped {
+    fn verify<'a>(&'a self, token: &'a str, kind: TokenKind) -> VerifyFuture<'a> {
+        self.0.verify(token, kind)
+    }
+}
+
 #[tokio::test]
 async fn a_client_that_was_built_for_one_issuer_vouches_for_no_other() {
     let endpoint = Endpoint::start().await;
@@ -254,15 +263,12 @@ async fn a_client_that_was_built_for_one_issuer_vouches_for_no_other() {
         .issuer("https://other.test")
         .build()
         .unwrap();
-    let error = Authenticator::builder(settings.clone())
-        .introspection(client.clone())
-        .build()
-        .unwrap_err();
+    let builder = || Authenticator::builder(settings.clone());
+    let error = builder().introspection(client.clone()).build().unwrap_err();
     assert_eq!(error.key(), "introspection");
-    let other = Authenticator::builder(settings)
-        .token_verifier(client)
-        .build()
-        .unwrap();
+    let error = builder().token_verifier(client.clone()).build();
+    assert_eq!(error.unwrap_err().key(), "token_verifier");
+    let other = builder().token_verifier(Wrapped(client)).build().unwrap();
     for token in ["named", "nameless"] {
         assert_eq!(
             reason(ask(&other, token).await),
@@ -374,21 +380,28 @@ async fn a_listed_jwt_is_refused_where_the_answer_leaves_its_id_out() {
     );
 }
 
-/// A client of laxer settings would accept opaque tokens that the issuer's own settings refuse.
+/// A client of laxer settings would accept tokens that the issuer's own settings refuse.
 #[tokio::test]
 async fn a_client_with_laxer_rules_does_not_decide_for_this_issuer() {
     let endpoint = Endpoint::start().await;
     let settings = || endpoint.issuer.settings();
     for strict in [
+        settings().audience("another-api"),
         settings().require_token_use(true),
         settings().require_rfc9068(true),
         settings().audience_claim("client_id"),
         settings().leeway_seconds(1),
     ] {
-        let error = Authenticator::builder(strict.build().unwrap())
-            .introspection(endpoint.client(|client| client))
-            .build()
-            .unwrap_err();
-        assert_eq!(error.key(), "introspection");
+        let strict = strict.build().unwrap();
+        let builder = || Authenticator::builder(strict.clone());
+        let client = endpoint.client(|client| client);
+        let opaque = builder().introspection(client.clone()).build();
+        assert_eq!(opaque.unwrap_err().key(), "introspection");
+        // Asked about every token, it would admit those that are made out to another service.
+        let all = builder().token_verifier(client.clone()).build();
+        assert_eq!(all.unwrap_err().key(), "token_verifier");
+        // The last verifier decides.
+        let other = builder().token_verifier(client).token_verifier(ApiKeys);
+        assert!(other.build().is_ok());
     }
 }

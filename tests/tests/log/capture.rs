@@ -1,15 +1,27 @@
 //! What is written to the log.
 
 use std::fmt::{Debug, Write};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Metadata, Subscriber};
+use tracing::{Dispatch, Event, Metadata, Subscriber};
 
 /// The events of `pico_auth` on this thread, each as one line that begins with its level.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(crate) struct Capture(Arc<Mutex<Vec<String>>>);
+
+/// Where there is one subscriber only, tracing asks the thread that comes to an event first whether anybody
+/// listens, and believes that for all threads: a test without a subscriber would silence another one.
+static OTHERS: LazyLock<[Dispatch; 2]> =
+    LazyLock::new(|| [(); 2].map(|()| Dispatch::new(Capture(Arc::default()))));
+
+impl Default for Capture {
+    fn default() -> Self {
+        LazyLock::force(&OTHERS);
+        Self(Arc::default())
+    }
+}
 
 impl Capture {
     pub(crate) fn lines(&self) -> Vec<String> {

@@ -97,9 +97,10 @@ async fn a_fetch_that_fails_is_measured_and_makes_no_set_younger() {
         .endpoint(&url)
         .build()
         .unwrap();
-    keys.wait_until_ready(Duration::from_millis(50))
-        .await
-        .unwrap_err();
+    let parts = |parts: AuthenticatorBuilder| parts.key_source(keys);
+    let service = service(ISSUER.authenticator_with(ISSUER.settings(), parts));
+    let token = ISSUER.token("u1").sign();
+    assert_eq!(get(&service, "/any", Some(&token)).await, 503);
     let failed =
         format!("pico_auth_key_fetch_seconds result=failed source=http://127.0.0.1:{port}/jwks");
     assert!(!measured.values(&failed).is_empty(), "{:?}", measured.all());

@@ -33,7 +33,7 @@ pub(crate) const MAX_AGES: [u64; 3] = [10, 300, 3600];
 /// A negative age is a time that is still to come.
 const AGES: [i64; 9] = [-1, 0, 10, 11, 299, 300, 301, 3600, 3601];
 /// The time of all callers, in seconds since the epoch.
-const NOW: i64 = 1_800_000_000;
+pub(crate) const NOW: i64 = 1_800_000_000;
 const GRANTED_SCOPES: [&str; 8] = ["a", "a:b", "a:b:c", "ab", "b", "a:*", "a:b:*", "*"];
 
 /// A caller of the model.

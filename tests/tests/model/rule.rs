@@ -48,7 +48,7 @@ pub(crate) struct Generator {
     pub(crate) random: Random,
     pub(crate) indices: Indices,
     pub(crate) conditions: usize,
-    /// Whether rules speak of how the caller has authenticated, of which access maps know nothing.
+    /// Whether rules speak of how the caller has authenticated, which an access map does not know of its callers.
     pub(crate) has_strengths: bool,
 }
 
@@ -206,6 +206,16 @@ pub(crate) fn shown(tree: &Tree, wanted: bool, caller: &Caller, outcomes: u32) -
         Tree::Policy(part) => shown(part, wanted, caller, outcomes),
         Tree::Open(_) => wanted,
         Tree::When(index) => (outcomes >> index & 1 == 1) == wanted,
+    }
+}
+
+/// Whether a rule speaks of how the caller has authenticated.
+pub(crate) fn has_strength(tree: &Tree) -> bool {
+    match tree {
+        Tree::Strength(..) => true,
+        Tree::Any(parts) | Tree::All(parts) => parts.iter().any(has_strength),
+        Tree::Not(part) | Tree::Policy(part) => has_strength(part),
+        Tree::Names(..) | Tree::Open(_) | Tree::When(_) => false,
     }
 }
 

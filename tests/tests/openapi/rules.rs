@@ -2,7 +2,7 @@
 
 use pico_auth::openapi::{OpenApiRouter, check, routes, secure};
 use pico_auth::routing::get;
-use pico_auth::{Policy, Requirement, SecureRouter};
+use pico_auth::{AuthenticationStrength, Policy, Requirement, SecureRouter};
 use serde_json::{Value, json};
 use utoipa::openapi::path::OperationBuilder;
 use utoipa::openapi::{Info, OpenApi, PathItem, Paths};
@@ -208,6 +208,42 @@ fn stars_in_names_stay_in_a_description() {
     secure(&mut document, &router.access_map());
     let description = operation(&document, "get", "/")["description"].clone();
     assert_eq!(description, r"Requires one of scopes: orders:\*, users:\*");
+}
+
+#[test]
+fn a_strength_of_authentication_is_described_and_its_refusal_is_a_step_up() {
+    const RECENT_MFA: AuthenticationStrength = AuthenticationStrength::new()
+        .acr(&["mfa"])
+        .max_age_seconds(300);
+    const ALONE: Policy = Policy::require(Requirement::authentication(&RECENT_MFA));
+    const WITH_ROLE: Policy = Policy::require(Requirement::all(&[
+        Requirement::any_role(&["admin"]),
+        Requirement::authentication(&RECENT_MFA),
+    ]));
+    for (policy, description, statuses) in [
+        (
+            ALONE,
+            "Requires authentication with acr 'mfa' within the last 300 seconds",
+            &["401", "503"][..],
+        ),
+        (
+            WITH_ROLE,
+            "Requires all of (role 'admin'; authentication with acr 'mfa' within the last 300 seconds)",
+            &["401", "403", "503"],
+        ),
+    ] {
+        let router: SecureRouter = SecureRouter::new().route("/", get(policy.guard(|| async {})));
+        let mut document = document_with_one_operation();
+        secure(&mut document, &router.access_map());
+        assert_eq!(check(&document, &router.access_map()), []);
+        let operation = operation(&document, "get", "/");
+        assert_eq!(operation["description"], description);
+        assert_eq!(operation["security"], json!([{ "bearerAuth": [] }]));
+        let responses = operation["responses"].as_object().unwrap();
+        assert_eq!(responses.keys().collect::<Vec<_>>(), statuses);
+        let challenge = responses["401"]["description"].as_str().unwrap();
+        assert!(challenge.contains("RFC 9470"), "{challenge}");
+    }
 }
 
 #[test]

@@ -6,7 +6,8 @@ use pico_auth::{RedisRevocationList, RevocationList};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::server::{is_unavailable, query, soon};
+use crate::server::{is_unavailable, query};
+use crate::soon::soon;
 
 /// One command, in the words of the protocol.
 async fn command(stream: &mut BufReader<TcpStream>) -> Option<Vec<String>> {

@@ -16,6 +16,8 @@ use pico_auth::{
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
+use crate::soon::soon;
+
 pub(crate) const ISSUER: &str = "https://id.example";
 
 /// In the fixed time of the manual clock.
@@ -44,22 +46,29 @@ impl Redis {
     }
 
     pub(crate) async fn in_folder(folder: PathBuf, arguments: &[&str]) -> Self {
-        // Freed again: a stranger may take it, and then the server says so and the test fails.
-        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = free.local_addr().unwrap().port();
-        drop(free);
         let mut redis = Self {
-            port,
+            port: free_port(),
             folder,
             arguments: arguments.iter().map(|&argument| argument.into()).collect(),
             process: None,
         };
-        redis.run().await;
+        // A stranger may have taken the port.
+        if redis.try_run().await.is_err() {
+            redis.port = free_port();
+            redis.run().await;
+        }
         redis
     }
 
     /// Starts it, again if need be, and waits until it says that it is ready.
     pub(crate) async fn run(&mut self) {
+        if let Err(said) = self.try_run().await {
+            panic!("redis-server did not start: {said:#?}");
+        }
+    }
+
+    /// Answers what it said in place of being ready.
+    async fn try_run(&mut self) -> Result<(), Vec<String>> {
         let (port, folder) = (self.port.to_string(), self.folder.to_str().unwrap());
         let fill = |argument: &String| {
             argument
@@ -86,11 +95,11 @@ impl Redis {
                 // What it says later must go somewhere.
                 tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
                 self.process = Some(process);
-                return;
+                return Ok(());
             }
             said.push(line);
         }
-        panic!("redis-server did not start: {said:#?}");
+        Err(said)
     }
 
     /// Kills it, as a power cut would.
@@ -122,8 +131,13 @@ impl Redis {
     }
 
     pub(crate) fn list_with_clock(&self) -> (RedisRevocationList, ManualClock) {
+        self.list_within(Duration::from_secs(30))
+    }
+
+    /// The same with another time-out: a short one where the server hangs.
+    pub(crate) fn list_within(&self, timeout: Duration) -> (RedisRevocationList, ManualClock) {
         let clock = ManualClock::new();
-        let builder = self.builder().timeout(Duration::from_millis(500));
+        let builder = self.builder().timeout(timeout);
         (
             builder.clock(Arc::new(clock.clone())).build().unwrap(),
             clock,
@@ -168,6 +182,12 @@ impl Drop for Redis {
     }
 }
 
+/// Free when this returns: a stranger may take it before the server does.
+fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
+}
+
 pub(crate) fn run(program: &str, arguments: &[&str], folder: &Path) {
     let output = Command::new(program)
         .args(arguments)
@@ -206,12 +226,6 @@ pub(crate) async fn until_refused(list: &RedisRevocationList, jti: &str) {
         }
     })
     .await;
-}
-
-/// The outcome, or a failed test in place of one that never ends.
-pub(crate) async fn soon<T>(what: &str, waiting: impl Future<Output = T>) -> T {
-    let outcome = tokio::time::timeout(Duration::from_secs(60), waiting).await;
-    outcome.unwrap_or_else(|_| panic!("not {what} within a minute"))
 }
 
 #[track_caller]

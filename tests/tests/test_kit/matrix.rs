@@ -255,7 +255,9 @@ async fn a_service_that_cannot_decide_is_no_refusal() {
 }
 
 #[tokio::test]
-#[should_panic(expected = "the values of `GET /users/{id}` make the path of another route")]
+#[should_panic(
+    expected = "the values of `GET /users/{id}`: \"`/users/me` is a path of `/users/me`\""
+)]
 async fn a_value_that_leads_to_another_route_is_noticed() {
     let router = || {
         SecureRouter::<()>::new()
@@ -266,6 +268,74 @@ async fn a_value_that_leads_to_another_route_is_noticed() {
     let matrix = DecisionMatrix::new(router().access_map(), &issuer.authenticator());
     let app = router().secured_by(issuer.authenticator());
     drop(matrix.nobody().parameter("id", "me").assert(app).await);
+}
+
+#[tokio::test]
+#[should_panic(
+    expected = "the values of `GET /users/{id}`: \"`/users/a/b` is a path of no route\""
+)]
+async fn a_value_that_leads_to_no_route_is_noticed() {
+    let router = || SecureRouter::<()>::new().route("/users/{id}", get(open));
+    let issuer = TestIssuer::in_memory();
+    let matrix = DecisionMatrix::new(router().access_map(), &issuer.authenticator());
+    let app = router().secured_by(issuer.authenticator());
+    drop(matrix.nobody().parameter("id", "a/b").assert(app).await);
+}
+
+#[requires_role("admin")]
+async fn edit_everything() -> &'static str {
+    "all"
+}
+
+/// `any` answers the methods that have no route of their own, and a path of two segments none that has one.
+#[tokio::test]
+async fn what_answers_the_rest_is_asked_for_the_rest() {
+    let issuer = TestIssuer::in_memory();
+    let router = || {
+        SecureRouter::<()>::new()
+            .route("/{slug}", any(edit_everything).get(open).post(open))
+            .route("/", get(open))
+    };
+    let decisions = DecisionMatrix::new(router().access_map(), &issuer.authenticator())
+        .nobody()
+        .caller("admin", issuer.token("ada").role("admin").sign())
+        .assert(router().secured_by(issuer.authenticator()))
+        .await;
+    assert_eq!(
+        decisions.to_string(),
+        "\
+Method  Path            nobody    admin
+GET     /               admitted  admitted
+GET     /{slug}         admitted  admitted
+POST    /{slug}         admitted  admitted
+*       /{slug}         401       admitted
+*       any other path  401       admitted
+",
+        "{decisions}"
+    );
+}
+
+#[tokio::test]
+async fn where_every_path_is_routed_nothing_else_is_asked() {
+    let issuer = TestIssuer::in_memory();
+    let router = || {
+        SecureRouter::<()>::new()
+            .route("/", get(open))
+            .route("/{*rest}", get(open))
+    };
+    let decisions = DecisionMatrix::new(router().access_map(), &issuer.authenticator())
+        .nobody()
+        .assert(router().secured_by(issuer.authenticator()))
+        .await;
+    assert_eq!(
+        decisions.to_string(),
+        "\
+Method  Path      nobody
+GET     /         admitted
+GET     /{*rest}  admitted
+",
+        "{decisions}"
+    );
 }
 
 #[tokio::test]

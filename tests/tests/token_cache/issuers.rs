@@ -24,6 +24,18 @@ async fn distrusted_issuer_in_cache_is_refused() {
     admitted(&authenticator, &tokens[1]).await;
 }
 
+/// Nobody is left who would say that it is too large.
+#[tokio::test]
+async fn without_any_issuer_a_token_is_of_none_that_is_trusted() {
+    let issuer = TestIssuer::in_memory();
+    let authenticator = issuer.authenticator();
+    assert!(authenticator.distrust(issuer.url()));
+    for token in [issuer.token("ada").sign(), String::new()] {
+        let reason = refusal(&authenticator, &token).await;
+        assert_eq!(reason, TokenInvalidReason::Issuer);
+    }
+}
+
 /// What was verified by other settings is verified again.
 #[tokio::test]
 async fn an_issuer_trusted_again_with_other_settings_remembers_nothing() {

@@ -1,5 +1,5 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Mutex, RwLock};
 use std::time::Duration;
 
 use pico_auth::test_kit::{ManualClock, TestIssuer, TestKey};
@@ -8,7 +8,7 @@ use pico_auth::{
     KeyQuery, KeySource, StaticKeys, TokenInvalidReason,
 };
 
-use super::support::{admitted, counting, counting_with, refusal, remembered, times_read};
+use super::support::{admitted, counting, counting_with, keys_of, refusal, remembered, times_read};
 
 fn new_key(kid: &str) -> TestKey {
     TestKey::generate(kid, Algorithm::RS256)
@@ -144,6 +144,36 @@ async fn a_key_exchanged_while_a_token_is_verified_is_noticed() {
     assert_eq!(reason, TokenInvalidReason::Signature);
 }
 
+/// The keys of before are put back with the edition they had, as nobody should. What the others have verified
+/// while they came is not taken for theirs.
+#[tokio::test]
+async fn keys_that_come_back_do_not_vouch_for_what_others_have_verified() {
+    struct ExchangedBefore(Exchangeable, Mutex<Option<TestIssuer>>);
+    impl KeySource for ExchangedBefore {
+        fn find<'a>(&'a self, query: KeyQuery<'a>) -> KeyFuture<'a> {
+            if let Some(other) = self.1.lock().unwrap().take() {
+                self.0.exchange(&other);
+            }
+            self.0.find(query)
+        }
+
+        fn edition(&self) -> Option<KeyEdition> {
+            self.0.edition()
+        }
+    }
+    let issuer = TestIssuer::in_memory();
+    let other = TestIssuer::in_memory();
+    let keys = Exchangeable::of(&issuer);
+    let of_before = keys.keys.read().unwrap().clone();
+    let token = other.token("ada").sign();
+    let source = ExchangedBefore(keys.clone(), Mutex::new(Some(other)));
+    let authenticator = counting(&issuer, |builder| builder.key_source(source));
+    admitted(&authenticator, &token).await;
+    *keys.keys.write().unwrap() = of_before;
+    let reason = refusal(&authenticator, &token).await;
+    assert_eq!(reason, TokenInvalidReason::Signature);
+}
+
 /// Keys that an operator exchanges.
 #[derive(Clone)]
 struct Exchangeable {
@@ -167,10 +197,6 @@ impl Exchangeable {
         self.asked.fetch_add(1, Ordering::SeqCst);
         self.keys.read().unwrap().lookup(query)
     }
-}
-
-fn keys_of(issuer: &TestIssuer) -> StaticKeys {
-    StaticKeys::from_jwks(issuer.jwks().to_string()).unwrap()
 }
 
 impl KeySource for Exchangeable {

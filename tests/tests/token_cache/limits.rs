@@ -71,6 +71,24 @@ async fn a_flood_of_forged_tokens_drives_nothing_out() {
     }
 }
 
+/// Parsed, small values take far more room than their text: whoever may write such a claim must not fill the
+/// memory. With room for 8, one token of as many bytes has its place, and one of 1000 values has none.
+#[tokio::test]
+async fn a_token_of_many_values_weighs_more_than_its_text() {
+    let issuer = TestIssuer::in_memory();
+    let settings = issuer.settings().token_cache_capacity(8);
+    let authenticator = counting_with(&issuer, settings);
+    let values = vec![0; 1000];
+    let text = "0".repeat(2000);
+    let text = issuer.token("ada").claim("note", text).sign();
+    let values = issuer.token("ada").claim("note", values).sign();
+    remembered(&authenticator, &text).await;
+    for _ in 0..2 {
+        admitted(&authenticator, &values).await;
+    }
+    assert_eq!(times_read(&values), 2);
+}
+
 /// The number of remembered tokens is bounded: with room for few, of many some are verified again.
 #[tokio::test]
 async fn many_good_tokens_take_no_more_room_than_allowed() {

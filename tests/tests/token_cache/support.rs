@@ -10,7 +10,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use pico_auth::test_kit::TestIssuer;
 use pico_auth::{
     AuthClientError, AuthClientSettingsBuilder, Authenticator, AuthenticatorBuilder, ClaimError,
-    Clock, FromClaims, RawClaims, TokenInvalidReason,
+    Clock, FromClaims, RawClaims, StaticKeys, TokenInvalidReason,
 };
 
 /// A claims type that counts how often the claims of each token were read, by `jti`.
@@ -56,6 +56,11 @@ pub(crate) fn counting_with(
     settings: AuthClientSettingsBuilder,
 ) -> Authenticator {
     issuer.authenticator_with(settings, AuthenticatorBuilder::claims::<Counted>)
+}
+
+/// What a key source of the issuer would hold.
+pub(crate) fn keys_of(issuer: &TestIssuer) -> StaticKeys {
+    StaticKeys::from_jwks(issuer.jwks().to_string()).unwrap()
 }
 
 pub(crate) async fn admitted(authenticator: &Authenticator, token: &str) {

@@ -27,6 +27,8 @@ macro_rules! with_rules {
             nested: #[pico_auth::authorize(any(role("admin"), all(group("ops"), scope("pay:write"))))];
             others: #[pico_auth::authorize(not(role("admin")))];
             agents: #[pico_auth::requires_agent_scope("treasury:read")];
+            strong: #[pico_auth::requires_authentication(acr = "mfa")];
+            stepped: #[pico_auth::requires_role("admin")] #[pico_auth::requires_authentication(acr = "mfa")];
             undecided: #[pico_auth::authorize(when(crate::rules::decided_elsewhere()))];
         }
     };
@@ -124,7 +126,9 @@ pub fn callers() -> Vec<Caller> {
         good("operator", |token| token.groups(["ops"])),
         good("payer", |token| token.scope("pay:write")),
         good("auditor", |token| token.scope("pay:* audit:read")),
-        good("chief", |token| token.role("admin").groups(["ops"])),
+        good("chief", |token| {
+            token.role("admin").groups(["ops"]).claim("acr", "mfa")
+        }),
         Caller {
             agent: Some(agent().sign()),
             ..good("principal", |token| token)

@@ -22,6 +22,8 @@ const TABLE: &str = "
     nested      1      1      1       1       3         3       3      +      3       3      3      +       3       1
     others      1      1      1       1       +         +       +      3      +       +      +      3       +       1
     agents      1      1      1       1       1         1       1      1      1       1      1      1       +       1
+    strong      1      1      1       1       1         1       1      1      1       1      1      +       1       1
+    stepped     1      1      1       1       3         3       3      1      3       3      3      +       3       1
     undecided   1      1      1       1       5         5       5      5      5       5      5      5       5       1
 ";
 

@@ -4,12 +4,10 @@ mod block;
 mod signature;
 mod together;
 
-pub(super) use block::{block, on_block};
+pub(super) use block::{block, on_block, own_rules};
 pub(super) use signature::signature;
 pub(super) use together::together;
 
-use proc_macro2::TokenStream;
-use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Meta, Path, ReturnType, Type};
 
 use super::model::{Function, Rule};
@@ -41,12 +39,11 @@ pub(in crate::attribute) fn take_checking(function: &mut Function) -> Vec<Attrib
     let (checking, others) = std::mem::take(&mut function.attributes)
         .into_iter()
         .partition(|attribute| {
-            let alone = !attribute.path().is_ident("cfg_attr")
-                || matches!(&attribute.meta, Meta::List(list)
-                    if separated(list.tokens.clone()).len() == 2);
-            let paths = paths(attribute);
-            let last = paths.last().and_then(|path| path.segments.last());
-            alone && last.is_some_and(|last| CHECKING.iter().any(|name| last.ident == name))
+            let paths = paths(&attribute.meta);
+            let mut others = paths.iter().filter(|path| !path.is_ident("cfg_attr"));
+            let last = others.next().and_then(|path| path.segments.last());
+            others.next().is_none()
+                && last.is_some_and(|last| CHECKING.iter().any(|name| last.ident == name))
         });
     function.attributes = others;
     checking
@@ -87,7 +84,7 @@ pub(in crate::attribute) fn not_copied(
     if function.attributes.iter().any(is_rule) {
         return; // the sibling that ran before has said it
     }
-    for path in function.attributes.iter().flat_map(paths) {
+    for path in all_paths(&function.attributes) {
         let Some(name) = path.segments.last().map(|last| last.ident.to_string()) else {
             continue;
         };
@@ -103,21 +100,24 @@ pub(in crate::attribute) fn not_copied(
     }
 }
 
-/// The path of an attribute, and of those inside a `cfg_attr`.
-fn paths(attribute: &Attribute) -> Vec<Path> {
-    let mut paths = vec![attribute.path().clone()];
-    if let Meta::List(list) = &attribute.meta
+/// The paths of attributes, and of those inside a `cfg_attr`.
+fn all_paths(attributes: &[Attribute]) -> impl Iterator<Item = Path> {
+    let metas = attributes.iter().map(|attribute| &attribute.meta);
+    metas.flat_map(paths)
+}
+
+fn paths(attribute: &Meta) -> Vec<Path> {
+    let mut all = vec![attribute.path().clone()];
+    if let Meta::List(list) = attribute
         && list.path.is_ident("cfg_attr")
     {
-        let path_of = |input: ParseStream<'_>| {
-            let path = input.call(Path::parse_mod_style)?;
-            input.parse::<TokenStream>()?;
-            Ok(path)
-        };
-        let behind_condition = separated(list.tokens.clone()).into_iter().skip(1);
-        paths.extend(behind_condition.filter_map(|tokens| path_of.parse2(tokens).ok()));
+        for conditional in separated(list.tokens.clone()).into_iter().skip(1) {
+            if let Ok(inner) = syn::parse2::<Meta>(conditional) {
+                all.extend(paths(&inner));
+            }
+        }
     }
-    paths
+    all
 }
 
 /// Refuses a function that has been through the macros before.

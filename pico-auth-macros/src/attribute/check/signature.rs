@@ -22,9 +22,9 @@ pub(in crate::attribute) fn signature(
     };
     let attribute = rule.kind.attribute();
     let signature = &function.signature;
-    if let Some(constant) = &signature.constness
-        && rule.kind != Kind::AllowAnonymous
-    {
+    // What is open to everybody stays as it is, and asks for no caller.
+    let asks = rule.kind != Kind::AllowAnonymous;
+    if let Some(constant) = signature.constness.filter(|_| asks) {
         let instead = if own.is_some() {
             format!("remove `const` or `#[{attribute}]`")
         } else {
@@ -35,13 +35,14 @@ pub(in crate::attribute) fn signature(
             format!("a `const fn` may run in the compiler, where there is no caller: {instead}"),
         );
     }
-    if let Some(abi) = &signature.abi {
+    if let Some(abi) = signature.abi.as_ref().filter(|_| asks) {
         let instead = if own.is_some() {
             format!("put `#[{attribute}]` on the Rust function that it calls")
         } else {
             format!(
-                "move `{}` to an `impl` block without `#[{attribute}]`",
-                signature.ident
+                "move `{}` to an `impl` block without `#[{attribute}]`, or, {}",
+                signature.ident,
+                say_open(function)
             )
         };
         diagnostics.report(

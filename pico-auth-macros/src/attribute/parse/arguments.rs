@@ -12,7 +12,7 @@ use super::names::Collected;
 use super::{authorize, mistakes, reason, strength};
 use crate::attribute::model::{Kind, Name, Origin, Quantifier, Requirement, Rule};
 use crate::diagnostics::Diagnostics;
-use crate::paths::Root;
+use crate::paths::{Given, Root};
 
 /// Reads the arguments of the attribute at `span`.
 ///
@@ -52,7 +52,7 @@ pub(crate) fn rule(
             Argument::List(quantifier, word, list) if !kind.is_marker() => {
                 names.lists.push((quantifier, word, list));
             }
-            Argument::Crate(path) => rule.root = Root::new(Some(path)),
+            Argument::Crate(given) => rule.root.give(given.word, given.path, diagnostics),
             Argument::Reason(word, value) if kind == Kind::AllowAnonymous => {
                 if rule.reason.is_some() {
                     diagnostics.report(&word, "`reason` is given twice: keep one of the two");
@@ -73,7 +73,7 @@ pub(crate) fn rule(
 pub(super) enum Argument {
     Name(Name),
     List(Quantifier, TokenTree, TokenStream),
-    Crate(Path),
+    Crate(Given),
     Reason(Ident, TokenStream),
     Unknown(TokenStream),
 }
@@ -82,9 +82,7 @@ impl Argument {
     pub(super) fn read(tokens: TokenStream) -> Self {
         let read = |input: ParseStream<'_>| {
             if input.peek(Token![crate]) && input.peek2(Token![=]) {
-                input.parse::<Token![crate]>()?;
-                input.parse::<Token![=]>()?;
-                return Path::parse_mod_style(input).map(Self::Crate);
+                return input.parse().map(Self::Crate);
             }
             if input.peek(Ident) && input.peek2(Token![=]) {
                 let word: Ident = input.parse()?;
@@ -136,7 +134,7 @@ impl ToTokens for Argument {
         match self {
             Self::Name(name) => name.to_tokens(tokens),
             Self::List(_, word, _) => word.to_tokens(tokens),
-            Self::Crate(path) => path.to_tokens(tokens),
+            Self::Crate(given) => given.path.to_tokens(tokens),
             Self::Reason(word, _) => word.to_tokens(tokens),
             Self::Unknown(unknown) => tokens.extend(unknown.clone()),
         }
@@ -146,19 +144,33 @@ impl ToTokens for Argument {
 /// The tokens between the commas. A comma at the end is fine; one too many is an argument of its own,
 /// to be reported.
 pub(crate) fn separated(tokens: TokenStream) -> Vec<TokenStream> {
-    let mut arguments = Vec::new();
+    let mut tokens = tokens.into_iter();
+    std::iter::from_fn(|| up_to_comma(&mut tokens)).collect()
+}
+
+/// The first of them, which is taken out of `tokens` with its comma.
+pub(super) fn up_to_comma(tokens: impl Iterator<Item = TokenTree>) -> Option<TokenStream> {
     let mut argument = TokenStream::new();
     for token in tokens {
-        let is_comma = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == ',');
-        if !is_comma || argument.is_empty() {
-            argument.extend([token]);
+        let is_comma = is_comma(&token);
+        if is_comma && !argument.is_empty() {
+            break;
         }
+        argument.extend([token]);
         if is_comma {
-            arguments.push(std::mem::take(&mut argument));
+            break;
         }
     }
-    if !argument.is_empty() {
-        arguments.push(argument);
-    }
-    arguments
+    (!argument.is_empty()).then_some(argument)
+}
+
+/// What to say of an argument that is one comma too many.
+pub(crate) fn stray_comma(argument: &TokenStream) -> Option<String> {
+    let mut tokens = argument.clone().into_iter();
+    let is_stray = tokens.next().is_some_and(|token| is_comma(&token)) && tokens.next().is_none();
+    is_stray.then(|| "nothing stands in front of this comma: remove it".to_owned())
+}
+
+fn is_comma(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',')
 }

@@ -7,12 +7,12 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, Path, Token, parenthesized};
 
-use super::arguments::separated;
+use super::arguments::{separated, stray_comma, up_to_comma};
 use super::asker::Asker;
 use super::{expression, mistakes, names, reason, strength};
 use crate::attribute::model::{Condition, Kind, Requirement, Rule};
 use crate::diagnostics::{Diagnostics, closest, readable};
-use crate::paths::Root;
+use crate::paths::Given;
 
 const WORDS: [&str; 9] = [
     "any",
@@ -35,12 +35,15 @@ pub(super) fn read(rule: &mut Rule, arguments: TokenStream, diagnostics: &mut Di
     let mut policies: Vec<TokenStream> = Vec::new();
     for tokens in split(arguments) {
         match Part::read(&tokens) {
-            Part::Crate(path) => rule.root = Root::new(Some(path)),
+            Part::Crate(given) => rule.root.give(given.word, given.path, &mut own),
             Part::After(word, value) => {
                 if rule.after.is_some() {
-                    own.report(word, "`after` is given twice: write both conditions in one");
+                    own.report(
+                        &word,
+                        "`after` is given twice: write both conditions in one",
+                    );
                 }
-                expression::after(&value, &mut own);
+                expression::after(&word, &value, &mut own);
                 rule.after = Some(value);
             }
             part => {
@@ -126,19 +129,8 @@ fn split(arguments: TokenStream) -> Vec<TokenStream> {
                 input.parse::<Token![,]>()?;
                 continue;
             }
-            let mut part = TokenStream::new();
-            while !input.is_empty() {
-                let token: TokenTree = input.parse()?;
-                let is_comma = matches!(&token, TokenTree::Punct(p) if p.as_char() == ',');
-                if is_comma && !part.is_empty() {
-                    break;
-                }
-                part.extend([token]);
-                if is_comma {
-                    break;
-                }
-            }
-            parts.push(part);
+            let rest = std::iter::from_fn(|| input.parse::<TokenTree>().ok());
+            parts.extend(up_to_comma(rest));
         }
         Ok(parts)
     };
@@ -156,7 +148,7 @@ enum Part {
     Call(Ident, TokenStream),
     Policy(Path),
     After(Ident, TokenStream),
-    Crate(Path),
+    Crate(Given),
     Unknown,
 }
 
@@ -164,9 +156,7 @@ impl Part {
     fn read(tokens: &TokenStream) -> Self {
         let read = |input: ParseStream<'_>| {
             if input.peek(Token![crate]) {
-                input.parse::<Token![crate]>()?;
-                input.parse::<Token![=]>()?;
-                return Path::parse_mod_style(input).map(Self::Crate);
+                return input.parse().map(Self::Crate);
             }
             let word = input.call(Ident::parse_any)?;
             if input.peek(syn::token::Paren) {
@@ -215,10 +205,10 @@ fn requirement(
             diagnostics.report(word, message);
             None
         }
-        Part::Crate(path) => {
+        Part::Crate(given) => {
             let message = "`crate = ..` belongs behind the rule, as the last argument of \
                            `#[authorize(..)]`";
-            diagnostics.report(path, message);
+            diagnostics.report(given.path, message);
             None
         }
         Part::Unknown => {
@@ -332,12 +322,12 @@ fn unknown_word(word: &str, tokens: &TokenStream) -> String {
 
 /// What to say of anything else.
 fn unknown(tokens: &TokenStream) -> String {
+    if let Some(message) = stray_comma(tokens) {
+        return message;
+    }
     let written = readable(tokens);
     let mut trees = tokens.clone().into_iter();
     match (trees.next(), trees.next(), trees.next()) {
-        (Some(TokenTree::Punct(comma)), None, _) if comma.as_char() == ',' => {
-            "nothing stands in front of this comma: remove it".to_owned()
-        }
         (Some(TokenTree::Ident(word)), Some(TokenTree::Punct(equals)), value)
             if equals.as_char() == '=' =>
         {
@@ -345,10 +335,6 @@ fn unknown(tokens: &TokenStream) -> String {
         }
         (Some(TokenTree::Literal(_)), None, _) => {
             format!("is this a role, a group or a scope? Write `role({written})`")
-        }
-        (Some(TokenTree::Punct(not)), Some(_), _) if not.as_char() == '!' => {
-            let operand = readable(tokens.clone().into_iter().skip(1).collect::<TokenStream>());
-            format!("write `not({operand})` in place of `!`")
         }
         (Some(TokenTree::Ident(word)), None, _) if word == "authenticated" => {
             "`#[authorize]` implies an authenticated caller: remove this".to_owned()
@@ -360,15 +346,11 @@ fn unknown(tokens: &TokenStream) -> String {
             "a name says what it is a name of, as in `role({written})`; a policy is written \
              `policy = {written}`"
         ),
-        _ if has_operator(tokens, '&') => {
-            format!(
-                "a rule has no `&&`: write `all(..)`, or `when({written})` if this is a condition"
-            )
-        }
-        _ if has_operator(tokens, '|') => {
-            format!(
-                "a rule has no `||`: write `any(..)`, or `when({written})` if this is a condition"
-            )
+        _ if has_operator(tokens, '&') => no_operator("&&", "all", tokens),
+        _ if has_operator(tokens, '|') => no_operator("||", "any", tokens),
+        (Some(TokenTree::Punct(not)), Some(_), _) if not.as_char() == '!' => {
+            let operand = readable(tokens.clone().into_iter().skip(1).collect::<TokenStream>());
+            format!("write `not({operand})` in place of `!`")
         }
         _ => format!("an ordinary condition stands in `when(..)`: write `when({written})`"),
     }
@@ -377,6 +359,33 @@ fn unknown(tokens: &TokenStream) -> String {
 fn has_operator(tokens: &TokenStream, operator: char) -> bool {
     let mut trees = tokens.clone().into_iter();
     trees.any(|token| matches!(token, TokenTree::Punct(punct) if punct.as_char() == operator))
+}
+
+/// What to say of `&&` and `||`, in place of which a rule has lists.
+fn no_operator(operator: &str, list: &str, tokens: &TokenStream) -> String {
+    let condition = if has_part(tokens) {
+        String::new()
+    } else {
+        format!(", or `when({})` if this is a condition", readable(tokens))
+    };
+    format!("a rule has no `{operator}`: write `{list}(.., ..)`{condition}")
+}
+
+/// Whether one of the operands is a part of a rule, such as `role("admin")`: in `when(..)`, it would mean
+/// nothing.
+fn has_part(tokens: &TokenStream) -> bool {
+    let mut trees = tokens.clone().into_iter().peekable();
+    let mut begins = true;
+    while let Some(token) = trees.next() {
+        let is_word =
+            matches!(&token, TokenTree::Ident(word) if WORDS.iter().any(|known| word == known));
+        if begins && is_word && matches!(trees.peek(), Some(TokenTree::Group(_))) {
+            return true;
+        }
+        begins = matches!(&token, TokenTree::Punct(operator)
+            if matches!(operator.as_char(), '&' | '|' | '!'));
+    }
+    false
 }
 
 fn option(word: &str, value: Option<&TokenTree>) -> String {

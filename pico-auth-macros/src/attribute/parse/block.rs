@@ -100,7 +100,7 @@ fn members(kind: Kind, input: ParseStream<'_>) -> syn::Result<Vec<Member>> {
                 }
             }
         } else {
-            members.push(Member::Other(other(kind, &head, input)?));
+            members.push(other(kind, head, input)?);
         }
     }
     match mistakes {
@@ -137,13 +137,13 @@ fn written_by_macro(kind: Kind, called: &Macro) -> syn::Error {
 }
 
 /// A constant or a type, as it stands.
-fn other(kind: Kind, head: &Head, input: ParseStream<'_>) -> syn::Result<TokenStream> {
+fn other(kind: Kind, head: Head, input: ParseStream<'_>) -> syn::Result<Member> {
     let place = input.fork().parse::<TokenTree>();
     match input.parse() {
         Ok(item @ (ImplItem::Const(_) | ImplItem::Type(_))) => {
-            let attributes = &head.attributes;
-            let (visibility, defaultness) = (&head.visibility, head.defaultness);
-            Ok(quote::quote!(#(#attributes)* #visibility #defaultness #item))
+            let (visibility, defaultness) = (head.visibility, head.defaultness);
+            let item = quote::quote!(#visibility #defaultness #item);
+            Ok(Member::Other(head.attributes, item))
         }
         _ => Err(syn::Error::new_spanned(
             place.ok(),

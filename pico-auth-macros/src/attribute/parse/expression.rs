@@ -8,7 +8,7 @@ use syn::{
 };
 use syn::{ExprWhile, Item, Macro};
 
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{Diagnostics, place};
 
 /// Checks what stands in `when(..)`.
 pub(super) fn condition(word: &Ident, tokens: &TokenStream, diagnostics: &mut Diagnostics) {
@@ -53,7 +53,7 @@ fn not_text(text: &str) -> String {
 }
 
 /// Checks what stands behind `after =`.
-pub(super) fn after(tokens: &TokenStream, diagnostics: &mut Diagnostics) {
+pub(super) fn after(word: &Ident, tokens: &TokenStream, diagnostics: &mut Diagnostics) {
     match syn::parse2::<Expr>(tokens.clone()) {
         Ok(Expr::Closure(closure)) if closure.inputs.len() != 2 => diagnostics.report(
             tokens,
@@ -65,7 +65,7 @@ pub(super) fn after(tokens: &TokenStream, diagnostics: &mut Diagnostics) {
         ),
         Ok(Expr::Closure(_) | Expr::Path(_)) => {}
         _ => diagnostics.report(
-            tokens,
+            place(word, tokens),
             "`after` takes a closure or a function of the caller and the result: write \
              `after = |ctx, out| out.owner == ctx.subject()`",
         ),

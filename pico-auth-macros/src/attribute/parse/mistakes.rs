@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Lit, LitStr, Path};
 
-use super::arguments::Argument;
+use super::arguments::{Argument, stray_comma};
 use super::asker::Asker;
 use super::reason;
 use crate::attribute::model::{Kind, Name};
@@ -173,13 +173,13 @@ fn takes_no_arguments(kind: Kind, argument: &Argument) -> String {
 }
 
 fn unknown(asker: Asker, tokens: &TokenStream) -> String {
+    if let Some(message) = stray_comma(tokens) {
+        return message;
+    }
     let (noun, example) = (asker.kind.noun(), asker.kind.example());
     let written = readable(tokens);
     let mut trees = tokens.clone().into_iter();
     match (trees.next(), trees.next(), trees.next()) {
-        (Some(TokenTree::Punct(comma)), None, _) if comma.as_char() == ',' => {
-            "nothing stands in front of this comma: remove it".to_owned()
-        }
         (Some(TokenTree::Ident(word)), Some(TokenTree::Punct(equals)), value)
             if equals.as_char() == '=' =>
         {

@@ -12,7 +12,7 @@ mod names;
 mod reason;
 mod strength;
 
-pub(crate) use arguments::{rule, separated};
+pub(crate) use arguments::{rule, separated, stray_comma};
 pub(crate) use function::{Head, Item, function, item, word_in_place_of_fn};
 pub(crate) use grouped::parenthesized;
 pub(super) use mistakes::generic;

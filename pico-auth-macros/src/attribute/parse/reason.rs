@@ -1,10 +1,9 @@
 //! `reason = "load balancer probe"`: why everybody may call a function.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::ToTokens;
 use syn::LitStr;
 
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{Diagnostics, place};
 
 /// What to say of a reason where none belongs.
 pub(super) const ELSEWHERE: &str = "a reason is for what is open on purpose, as in \
@@ -18,14 +17,9 @@ pub(super) fn read(
 ) -> Option<LitStr> {
     let literal = syn::parse2::<LitStr>(value.clone()).ok();
     let Some(literal) = literal.filter(|literal| literal.suffix().is_empty()) else {
-        let place = if value.is_empty() {
-            word.to_token_stream()
-        } else {
-            value.clone()
-        };
         let message =
             "a reason is a string literal: write `reason = \"load balancer probe\"`, in your words";
-        diagnostics.report(place, message);
+        diagnostics.report(place(word, value), message);
         return None;
     };
     let text = literal.value();

@@ -4,15 +4,15 @@
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::{ParseStream, Parser};
-use syn::{LitInt, LitStr, Path, Token, parenthesized};
+use syn::{LitInt, LitStr, Token, parenthesized};
 
-use super::arguments::separated;
+use super::arguments::{separated, stray_comma};
 use super::asker::Asker;
 use super::reason;
 use crate::attribute::model::Strength;
-use crate::diagnostics::{Diagnostics, closest, readable};
+use crate::diagnostics::{Diagnostics, closest, place, readable};
 use crate::names;
-use crate::paths::Root;
+use crate::paths::{Given, Root};
 
 /// Reads the arguments. Where something is wrong with them, what is left refuses everybody.
 pub(super) fn read(
@@ -44,11 +44,13 @@ pub(super) fn read(
                     );
                 }
                 has_age = true;
-                strength.max_age_seconds = seconds(&value, &mut own);
+                strength.max_age_seconds = seconds(&word, &value, &mut own);
             }
-            Argument::Crate(path) if !asker.is_leaf() => root = Root::new(Some(path)),
-            Argument::Crate(path) => own.report(
-                path,
+            Argument::Crate(given) if !asker.is_leaf() => {
+                root.give(given.word, given.path, &mut own);
+            }
+            Argument::Crate(given) => own.report(
+                given.path,
                 "`crate = ..` belongs behind the rule, as the last argument of `#[authorize(..)]`",
             ),
             Argument::Unknown(tokens) => own.report(&tokens, unknown(asker, &tokens)),
@@ -78,7 +80,7 @@ pub(super) fn read(
 enum Argument {
     Acr(Ident, Vec<TokenStream>),
     MaxAge(Ident, TokenStream),
-    Crate(Path),
+    Crate(Given),
     Unknown(TokenStream),
 }
 
@@ -86,9 +88,7 @@ impl Argument {
     fn read(tokens: TokenStream) -> Self {
         let read = |input: ParseStream<'_>| {
             if input.peek(Token![crate]) {
-                input.parse::<Token![crate]>()?;
-                input.parse::<Token![=]>()?;
-                return Path::parse_mod_style(input).map(Self::Crate);
+                return input.parse().map(Self::Crate);
             }
             let word: Ident = input.parse()?;
             if input.peek(syn::token::Paren) && word == "acr" {
@@ -122,7 +122,7 @@ fn acr_values(
     for tokens in values {
         let literal = syn::parse2::<LitStr>(tokens.clone()).ok();
         let Some(literal) = literal.filter(|literal| literal.suffix().is_empty()) else {
-            diagnostics.report_at(place(word, &tokens), not_text(&tokens));
+            diagnostics.report(place(word, &tokens), not_text(&tokens));
             continue;
         };
         if let Some(mistake) = names::acr_mistake(&literal.value()) {
@@ -143,14 +143,11 @@ fn acr_values(
     read
 }
 
-/// Where a value stands, or should stand.
-fn place(word: &Ident, value: &TokenStream) -> Span {
-    let first = value.clone().into_iter().next();
-    first.map_or_else(|| word.span(), |token| token.span())
-}
-
 /// What to say of a value of `acr` that is no string literal.
 fn not_text(tokens: &TokenStream) -> String {
+    if let Some(message) = stray_comma(tokens) {
+        return message;
+    }
     let trees: Vec<TokenTree> = tokens.clone().into_iter().collect();
     match &trees[..] {
         [] => "`acr` lacks its value: write `acr = \"mfa\"`".to_owned(),
@@ -161,9 +158,6 @@ fn not_text(tokens: &TokenStream) -> String {
         [TokenTree::Ident(word)] if *word == word.to_string().to_lowercase() => {
             format!("a class of authentication is a string literal: write `\"{word}\"`")
         }
-        [TokenTree::Punct(comma)] if comma.as_char() == ',' => {
-            "nothing stands in front of this comma: remove it".to_owned()
-        }
         _ => format!(
             "`{}` is no string literal: write the class of authentication itself, such as `\"mfa\"`",
             readable(tokens)
@@ -171,7 +165,7 @@ fn not_text(tokens: &TokenStream) -> String {
     }
 }
 
-fn seconds(value: &TokenStream, diagnostics: &mut Diagnostics) -> Option<u64> {
+fn seconds(word: &Ident, value: &TokenStream, diagnostics: &mut Diagnostics) -> Option<u64> {
     let literal = syn::parse2::<LitInt>(value.clone()).ok();
     let literal = literal.filter(|literal| literal.suffix().is_empty());
     match literal.and_then(|literal| literal.base10_parse::<u64>().ok()) {
@@ -185,7 +179,7 @@ fn seconds(value: &TokenStream, diagnostics: &mut Diagnostics) -> Option<u64> {
         None => {
             let message =
                 "`max_age_seconds` takes a whole number of seconds: write `max_age_seconds = 300`";
-            diagnostics.report(value, message);
+            diagnostics.report(place(word, value), message);
             None
         }
     }
@@ -193,12 +187,12 @@ fn seconds(value: &TokenStream, diagnostics: &mut Diagnostics) -> Option<u64> {
 
 /// What to say of anything else.
 fn unknown(asker: Asker, tokens: &TokenStream) -> String {
+    if let Some(message) = stray_comma(tokens) {
+        return message;
+    }
     let called = asker.called();
     let mut trees = tokens.clone().into_iter();
     match (trees.next(), trees.next()) {
-        (Some(TokenTree::Punct(comma)), None) if comma.as_char() == ',' => {
-            "nothing stands in front of this comma: remove it".to_owned()
-        }
         (Some(TokenTree::Literal(_)), None) => {
             let written = readable(tokens);
             let option = if syn::parse2::<LitStr>(tokens.clone()).is_ok() {

@@ -5,7 +5,7 @@ use quote::ToTokens;
 use syn::{ExprClosure, LitStr, Path};
 
 pub(super) use crate::arguments::{Argument, Value};
-use crate::attribute::separated;
+use crate::attribute::{separated, stray_comma};
 use crate::diagnostics::Diagnostics;
 
 impl Argument {
@@ -105,13 +105,13 @@ pub(super) fn read(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Vec<Ar
 }
 
 fn not_an_argument(tokens: &TokenStream) -> String {
+    if let Some(message) = stray_comma(tokens) {
+        return message;
+    }
     let first = tokens.clone().into_iter().next();
     match first {
         Some(TokenTree::Literal(literal)) => {
             format!("say what this is: write `path = {literal}` if it is the place of the claim")
-        }
-        Some(TokenTree::Punct(comma)) if comma.as_char() == ',' => {
-            "a word is missing before this comma: remove the comma".to_owned()
         }
         Some(TokenTree::Ident(word)) if tokens.clone().into_iter().count() == 2 => {
             format!("a value is missing: write it after `{word} =`")

@@ -2,14 +2,12 @@
 
 use proc_macro2::Span;
 use quote::ToTokens;
-use syn::parse::Parser;
 use syn::{Ident, LitStr};
 
 use super::arguments::{self, Argument, Value};
 use crate::claims::model::{Absent, At, Container, Field, Forms, Marker};
 use crate::claims::path::ClaimPath;
 use crate::diagnostics::{Diagnostics, closest};
-use crate::paths::Root;
 
 const OF_FIELD: [&str; 11] = [
     "subject",
@@ -51,11 +49,9 @@ pub(super) fn of_struct(
             Ok(path) => once(&mut container.validate, path, argument, diagnostics),
             Err(error) => diagnostics.push(error),
         },
-        "crate" => match &argument.value {
-            Value::Is(path) if syn::Path::parse_mod_style.parse2(path.clone()).is_ok() => {
-                container.root = Root::new(syn::Path::parse_mod_style.parse2(path.clone()).ok());
-            }
-            _ => diagnostics.report_at(
+        "crate" => match argument.path() {
+            Some(path) => container.root.give(&argument.word, path, diagnostics),
+            None => diagnostics.report_at(
                 argument.span(),
                 "`crate` needs the path of pico-auth, without quotes: write `crate = its_name`",
             ),

@@ -1,8 +1,10 @@
 //! Two rules compared by whom they admit.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
+use super::authentication::{Authentication, authentications};
 use super::{AccessChange, ChangeKind};
 use crate::access_map::caller::Caller;
 use crate::access_map::{AccessEntry, AccessMap, AccessRule, Decision};
@@ -10,6 +12,10 @@ use crate::error::Permission;
 
 /// The most names for which all callers are tried, two to the power of so many.
 const MOST_NAMES: usize = 12;
+
+/// The most callers who are told apart by their names and by how they have authenticated, in a comparison in
+/// full.
+const MOST_CALLERS: usize = 1 << 16;
 
 /// Of callers of whom nothing but this matters.
 type Name<'m> = (Permission, &'m str);
@@ -45,27 +51,35 @@ pub(super) fn changed(
         .collect::<BTreeSet<_>>()
         .into_iter()
         .collect();
+    let strengths = was.strengths().union(&is.strengths()).copied().collect();
+    let authentications = authentications(&strengths);
+    let in_full = names.len() <= MOST_NAMES && authentications.len() << names.len() <= MOST_CALLERS;
+    let callers = callers(&names);
     let (mut gained, mut lost) = (None, None);
-    for caller in callers(&names) {
-        let described = caller.described();
-        let (could, can) = (old.decide(was, &described), new.decide(is, &described));
-        if strength(can) > strength(could) {
-            gained.get_or_insert_with(|| caller.to_string(can));
-        } else if strength(can) < strength(could) {
-            lost.get_or_insert_with(|| caller.to_string(could));
+    for authentication in authentications {
+        let (was, is) = (
+            authentication.applied_to(was),
+            authentication.applied_to(is),
+        );
+        for caller in &callers {
+            let described = caller.described();
+            let (could, can) = (old.decide(&was, &described), new.decide(&is, &described));
+            let who = |decision| caller.to_string(&authentication, decision);
+            match openness(can).cmp(&openness(could)) {
+                Ordering::Greater if gained.is_none() => gained = Some(who(can)),
+                Ordering::Less if lost.is_none() => lost = Some(who(could)),
+                _ => {}
+            }
         }
         if gained.is_some() && lost.is_some() {
             break;
         }
     }
-    // Of two strengths, which one asks for more is for people to tell.
-    let (old_strengths, new_strengths) = (was.strengths(), is.strengths());
-    let are_comparable = old_strengths.is_empty() || new_strengths.is_empty();
-    let tells_all = are_comparable && (gained.is_some() || lost.is_some());
-    let authentication_differs = old_strengths != new_strengths && !tells_all;
+    // Of conditions it is not known which they are: with another rule around them, they may decide otherwise.
+    let conditions_moved = was != is && was.depends_on_request() && is.depends_on_request();
     let kind = match (&gained, &lost) {
         (Some(_), Some(_)) => ChangeKind::Changed,
-        _ if names.len() > MOST_NAMES || authentication_differs => ChangeKind::Unclear,
+        _ if !in_full || conditions_moved => ChangeKind::Unclear,
         (Some(_), None) => ChangeKind::Widened,
         (None, Some(_)) => ChangeKind::Narrowed,
         (None, None) => return None,
@@ -73,7 +87,7 @@ pub(super) fn changed(
     change(kind, gained, lost)
 }
 
-const fn strength(decision: Decision) -> u8 {
+const fn openness(decision: Decision) -> u8 {
     match decision {
         Decision::Refused => 0,
         Decision::DependsOnRequest => 1,
@@ -160,7 +174,7 @@ impl Tried<'_> {
     }
 
     /// In words, with what is decided of them.
-    fn to_string(&self, decision: Decision) -> String {
+    fn to_string(&self, authentication: &Authentication<'_>, decision: Decision) -> String {
         let mut text = String::new();
         for (permission, name) in &self.names {
             let separator = if text.is_empty() { "" } else { ", " };
@@ -178,6 +192,7 @@ impl Tried<'_> {
         {
             text.push_str(", an agent without scopes");
         }
+        let _ = write!(text, "{authentication}");
         if decision == Decision::DependsOnRequest {
             text.push_str(", depending on the request");
         }

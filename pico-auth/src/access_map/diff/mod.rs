@@ -1,10 +1,12 @@
 //! What a change did to the access of an application: two maps compared.
 
+mod authentication;
 mod compare;
 mod text;
 
+use super::overlap::{Instead, Paths};
 use super::path::unnamed;
-use super::{AccessEntry, AccessMap};
+use super::{AccessEntry, AccessMap, FALLBACK, NOT_FOUND};
 
 /// What a change did; made by [`AccessMap::diff`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,8 +34,8 @@ pub enum ChangeKind {
     Widened,
     /// Some callers are admitted who were not, and some are refused who were not.
     Changed,
-    /// The rule is another one, and has too many names to be compared in full, or asks for another
-    /// authentication.
+    /// The rule is another one and cannot be compared in full: it has conditions on the request before and after,
+    /// or too many names, or strengths of authentication.
     Unclear,
     /// A new route that asks for a valid token at least.
     Added,
@@ -132,9 +134,12 @@ impl AccessMap {
     ///
     /// Routes are compared by what they do: a rule that is written in another way and admits the same callers
     /// is no change, and a role hierarchy that implies more is one. Names of path parameters, handlers,
-    /// source lines and reasons do not count. Conditions on the request (`when(..)`) are taken for what they
-    /// are not known to be: a route that depended on one and no longer does is widened or narrowed, and one
-    /// condition that replaces another is not seen.
+    /// source lines and reasons do not count. Conditions on the request (`when(..)`) have no names in a map: a
+    /// route that depended on one and no longer does is widened or narrowed, another rule around conditions is
+    /// unclear, and one condition that replaces another is not seen.
+    ///
+    /// A route that is gone is compared with what answers its requests now: a less exact route, or a fallback
+    /// of the application's own. Where these admit nobody more, it is removed.
     #[must_use]
     pub fn diff(old: &Self, new: &Self) -> AccessDiff {
         let added = new.entries.iter().filter_map(|entry| {
@@ -151,20 +156,38 @@ impl AccessMap {
                 lost: None,
             })
         });
+        let paths = Paths::of(&new.entries);
         let removed = old.entries.iter().filter(|entry| !new.has_same(entry));
-        let removed = removed.filter_map(|entry| match new.matching(entry) {
-            Some(now) => compare::changed(old, entry, new, now),
-            None => Some(AccessChange {
-                kind: ChangeKind::Removed,
-                before: Some(entry.clone()),
-                after: None,
-                gained: None,
-                lost: None,
-            }),
+        let removed = removed.filter_map(|entry| {
+            if let Some(now) = new.matching(entry) {
+                return compare::changed(old, entry, new, now);
+            }
+            let instead = match paths.instead_of(entry) {
+                Instead::Path(now) => now,
+                Instead::Fallback => new.own_fallback(),
+            };
+            let opened = instead.and_then(|now| compare::changed(old, entry, new, now));
+            opened
+                .filter(|change| change.kind.admits_more())
+                .or_else(|| {
+                    Some(AccessChange {
+                        kind: ChangeKind::Removed,
+                        before: Some(entry.clone()),
+                        after: None,
+                        gained: None,
+                        lost: None,
+                    })
+                })
         });
         let mut changes: Vec<AccessChange> = added.chain(removed).collect();
         changes.sort_by_key(|change| change.kind);
         AccessDiff { changes }
+    }
+
+    /// What the application answers where no route matches, if it has an answer of its own.
+    fn own_fallback(&self) -> Option<&AccessEntry> {
+        let mut entries = self.entries.iter();
+        entries.find(|entry| *entry.path == *FALLBACK && *entry.handler != *NOT_FOUND)
     }
 
     fn has_same(&self, other: &AccessEntry) -> bool {

@@ -3,7 +3,7 @@
 use std::fmt::{self, Write};
 
 use super::{AccessChange, AccessDiff};
-use crate::access_map::text::escaped;
+use crate::access_map::text::{escaped, on_one_line};
 use crate::access_map::{AccessEntry, AccessRule};
 
 /// The text of [`AccessDiff::to_text`].
@@ -22,18 +22,10 @@ impl AccessDiff {
         let mut text = String::new();
         for change in &self.changes {
             // Writing to a string never fails.
-            let _ = writeln!(
-                text,
-                "{:8}  {}: {}",
-                change.kind().as_str(),
-                change.route(),
-                change.rules()
-            );
-            if let Some(gained) = change.gained() {
-                let _ = writeln!(text, "          now admitted: {gained}");
-            }
-            if let Some(lost) = change.lost() {
-                let _ = writeln!(text, "          now refused: {lost}");
+            let rules = on_one_line(format!("{}: {}", change.route(), change.rules()));
+            let _ = writeln!(text, "{:8}  {rules}", change.kind().as_str());
+            for example in change.examples() {
+                let _ = writeln!(text, "          {}", on_one_line(example));
             }
         }
         text
@@ -58,14 +50,18 @@ impl AccessDiff {
             let _ = writeln!(
                 text,
                 "| {kind} | {} | {} | {} | {} |",
-                escaped(&change.route()),
-                escaped(&rule(change.before())),
-                escaped(&rule(change.after())),
-                escaped(&change.examples().join("; ")),
+                cell(change.route()),
+                cell(rule(change.before())),
+                cell(rule(change.after())),
+                cell(change.examples().join("; ")),
             );
         }
         text
     }
+}
+
+fn cell(text: String) -> String {
+    escaped(&on_one_line(text))
 }
 
 impl AccessChange {

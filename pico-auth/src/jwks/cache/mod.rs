@@ -250,12 +250,13 @@ impl<F: Fetch> Inner<F> {
         begins: bool,
     ) -> Result<(), AuthUnavailableError> {
         let refreshes = state.refreshes();
+        let number = state.schedule.begun();
         self.publish(&state);
         drop(state);
         if refreshes && !begins {
             return Ok(());
         }
-        let running = begins.then(|| Running::new(Arc::clone(self)));
+        let running = begins.then(|| Running::new(Arc::clone(self), number));
         let runtime = Handle::try_current().map_err(|error| unavailable().with_cause(error))?;
         if let Some(running) = running {
             runtime.spawn(running.fetch());
@@ -268,22 +269,24 @@ impl<F: Fetch> Inner<F> {
         Ok(())
     }
 
-    /// Learns how a fetch has ended.
-    fn end(&self, outcome: Result<Fetched, AuthUnavailableError>) {
+    /// Learns how the fetch of this number has ended.
+    fn end(&self, number: u64, outcome: Result<Fetched, AuthUnavailableError>) {
         let random = (self.surroundings.random)();
         match outcome {
-            Ok(fetched) => self.record(fetched, random),
+            Ok(fetched) => self.record(number, fetched, random),
             Err(error) => {
                 let mut state = self.state();
-                state.schedule.failed(random, self.now());
-                state.failure = Some(error);
-                self.publish(&state);
+                if state.schedule.runs(number) {
+                    state.schedule.failed(random, self.now());
+                    state.failure = Some(error);
+                    self.publish(&state);
+                }
             }
         }
         self.ended.send_replace(());
     }
 
-    fn record(&self, Fetched { keys, max_age }: Fetched, random: f64) {
+    fn record(&self, number: u64, Fetched { keys, max_age }: Fetched, random: f64) {
         // Compared without the lock: requests go on. Only the fetch that runs writes.
         let known = self.state().keys.clone();
         keys.report(known.as_deref());
@@ -293,6 +296,10 @@ impl<F: Fetch> Inner<F> {
         };
         let keys = Arc::new(keys);
         let mut state = self.state();
+        if !state.schedule.runs(number) {
+            // It was given up: its set may be older than what another fetch has brought since.
+            return;
+        }
         state.schedule.succeeded(max_age, random, self.now());
         state.keys = Some(keys);
         state.failure = None;

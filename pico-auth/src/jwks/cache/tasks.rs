@@ -15,13 +15,15 @@ use crate::meter::Begun;
 /// The fetch that runs. However it ends, also by a panic or with its runtime, the cache learns of it.
 pub(super) struct Running<F: Fetch> {
     inner: Arc<Inner<F>>,
+    number: u64,
     outcome: Option<Result<Fetched, AuthUnavailableError>>,
 }
 
 impl<F: Fetch> Running<F> {
-    pub(super) const fn new(inner: Arc<Inner<F>>) -> Self {
+    pub(super) const fn new(inner: Arc<Inner<F>>, number: u64) -> Self {
         Self {
             inner,
+            number,
             outcome: None,
         }
     }
@@ -43,7 +45,8 @@ impl<F: Fetch> Running<F> {
 impl<F: Fetch> Drop for Running<F> {
     fn drop(&mut self) {
         let cut_off = || Err(unavailable().with_cause("the fetch was cut off"));
-        self.inner.end(self.outcome.take().unwrap_or_else(cut_off));
+        let outcome = self.outcome.take().unwrap_or_else(cut_off);
+        self.inner.end(self.number, outcome);
     }
 }
 

@@ -111,6 +111,7 @@ fn cache(does: Does) -> (KeyCache<Issuer>, Issuer) {
             burst: 5,
             interval: secs(10),
         },
+        timeout: secs(5),
     };
     let surroundings = Surroundings {
         clock: Arc::new(TokioClock(start)),
@@ -261,15 +262,46 @@ async fn a_fetch_that_panics_is_a_failed_fetch() {
     found(at_once(&cache, "a").await);
 }
 
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .start_paused(true)
+        .build()
+        .unwrap()
+}
+
+/// Requests come on two runtimes, of which one is not driven any more.
+#[test]
+fn a_fetch_whose_runtime_stands_still_is_given_up_and_its_late_end_changes_nothing() {
+    let still = runtime();
+    let (cache, issuer) = still.block_on(async { cache(Does::Publish(&["a"])) });
+    still.block_on(async {
+        let mut request = std::pin::pin!(find(&cache, "a"));
+        std::future::poll_fn(|context| {
+            assert!(request.as_mut().poll(context).is_pending());
+            std::task::Poll::Ready(())
+        })
+        .await;
+    });
+    assert_eq!(issuer.asked_at().len(), 0, "its fetch has not come to that");
+    let driven = runtime();
+    driven.block_on(async {
+        find(&cache, "a").await.unwrap_err();
+        sleep(secs(5)).await;
+        find(&cache, "a").await.unwrap_err();
+        sleep(secs(1)).await;
+        found(find(&cache, "a").await);
+    });
+    issuer.does(Does::Publish(&["stale"]));
+    still.block_on(async { sleep(secs(1)).await });
+    assert_eq!(issuer.asked_at().len(), 2, "both have ended");
+    driven.block_on(async {
+        found(at_once(&cache, "a").await);
+    });
+}
+
 #[test]
 fn a_runtime_that_ends_takes_neither_the_keys_nor_the_refreshes_with_it() {
-    let runtime = || {
-        tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .start_paused(true)
-            .build()
-            .unwrap()
-    };
     let first = runtime();
     let (cache, issuer) = first.block_on(async { cache(Does::Hang) });
     // It ends in the middle of a fetch.

@@ -16,6 +16,8 @@
 //! 4. An unknown key waits for a fetch that began after the request came, as often as the bucket
 //!    allows one. If it does not, a set younger than one refill interval is believed (401);
 //!    otherwise it cannot be known now (503).
+//! 5. A fetch that has not ended after twice its time-out counts as failed: the runtime of its task is driven
+//!    no more. How it ends later means nothing.
 //!
 //! One fetch runs at a time.
 
@@ -33,6 +35,8 @@ pub(super) struct Rules {
     pub(super) max_stale: Duration,
     /// How often unknown keys cause a fetch.
     pub(super) unknown: Rate,
+    /// After how long a fetch ends by itself.
+    pub(super) timeout: Duration,
 }
 
 /// `Cache-Control` does not make sets shorter-lived than this (or the TTL, if that is less): an
@@ -123,6 +127,11 @@ impl Schedule {
         self.begun
     }
 
+    /// Whether the fetch of this number runs. Else nobody waits for its end.
+    pub(super) const fn runs(&self, number: u64) -> bool {
+        self.running_since.is_some() && self.begun == number
+    }
+
     /// Whether the set that was loaded last may be used at all.
     pub(super) fn is_usable(&self, now: Duration) -> bool {
         now < self.usable_until()
@@ -149,6 +158,12 @@ impl Schedule {
 
     /// Begins a fetch if one is due. If so, it must be made and its end be told.
     pub(super) fn refresh(&mut self, now: Duration) -> bool {
+        if self
+            .running_since
+            .is_some_and(|begun_at| now >= self.given_up_at(begun_at))
+        {
+            self.failed(1.0, now);
+        }
         let due = self.pause(now) == Some(Duration::ZERO);
         if due {
             self.begin(now);
@@ -223,20 +238,25 @@ impl Schedule {
         self.retry_at = now.saturating_add(share(pause, f64::midpoint(1.0, random)));
     }
 
+    /// When the fetch that began then counts as failed.
+    const fn given_up_at(&self, begun_at: Duration) -> Duration {
+        begun_at.saturating_add(self.rules.timeout.saturating_mul(2))
+    }
+
     fn begin(&mut self, now: Duration) {
         self.begun += 1;
         self.running_since = Some(now);
     }
 
     /// Until when a set is the answer to whoever asks for a key it has, unless something happens before:
-    /// a fetch begins or ends.
+    /// a fetch begins, ends or is given up.
     pub(super) fn believed_until(&self) -> Duration {
         let Some(set) = self.loaded else {
             return Duration::ZERO;
         };
         let mut until = set.ends_at;
-        if self.running_since.is_some_and(|at| at < set.ends_at) {
-            until = Duration::MAX;
+        if let Some(begun_at) = self.running_since.filter(|at| *at < set.ends_at) {
+            until = until.max(self.given_up_at(begun_at));
         }
         if self.failures > 0 {
             // A retry that is long overdue has been forgotten by a process that stood still: what it

@@ -18,6 +18,7 @@ fn schedule() -> Schedule {
         ttl: secs(300),
         max_stale: secs(3600),
         unknown,
+        timeout: secs(5),
     };
     Schedule::new(rules, secs(0))
 }
@@ -88,6 +89,27 @@ fn a_set_is_the_answer_while_fetches_fail_and_not_when_the_process_slept() {
     assert_eq!(ask(&mut schedule, Asked::Known, 373), (Step::Wait, true));
     assert!(schedule.is_usable(secs(3899)));
     assert!(!schedule.is_usable(secs(3900)));
+}
+
+/// As where the runtime of its task is driven no more.
+#[test]
+fn a_fetch_that_does_not_end_counts_as_failed_after_twice_its_time_out() {
+    let mut schedule = schedule();
+    assert_eq!(ask(&mut schedule, Asked::NoKeys, 0), (Step::Wait, true));
+    assert_eq!(ask(&mut schedule, Asked::NoKeys, 9), (Step::Wait, false));
+    assert!(schedule.runs(1));
+    let wait = Step::Unavailable(secs(1));
+    assert_eq!(ask(&mut schedule, Asked::NoKeys, 10), (wait, false));
+    assert!(!schedule.runs(1), "its end would be that of another");
+    assert_eq!(ask(&mut schedule, Asked::NoKeys, 11), (Step::Wait, true));
+    assert!(schedule.runs(2) && !schedule.runs(1));
+
+    let mut schedule = loaded(None, 0.0);
+    assert_eq!(ask(&mut schedule, Asked::Known, 295), (Step::Answer, true));
+    assert_eq!(schedule.believed_until(), secs(305), "and not for an hour");
+    assert_eq!(ask(&mut schedule, Asked::Known, 305), (Step::Answer, false));
+    assert_eq!(pause(&schedule, 305), 5);
+    assert_eq!(ask(&mut schedule, Asked::Known, 310), (Step::Answer, true));
 }
 
 #[test]

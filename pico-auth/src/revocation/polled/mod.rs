@@ -26,11 +26,13 @@ const MAX_BODY: usize = 128 * 1024 * 1024;
 /// The setting `revocation_endpoint` makes one; build it yourself to change what has no setting. It is
 /// the list of **one** issuer: an id on it is refused for whichever issuer's tokens it is asked about.
 ///
-/// Nothing is fetched before the first token comes; that request waits for the list, unless
+/// Nothing is fetched before the first token comes; that request waits for the list, no longer than twice
+/// the [`timeout`](PolledRevocationListBuilder::timeout), unless
 /// [`Authenticator::wait_until_ready`](crate::Authenticator::wait_until_ready) did. From then on no
-/// request waits. When the list is older than the TTL and [`max_stale`](PolledRevocationListBuilder::max_stale)
-/// together, tokens that are not on it are answered 503 until there is a new one. An answer of another
-/// shape, or a larger one, is no answer: a list is never partly read.
+/// request waits. It takes a tokio runtime with its I/O and time drivers enabled. When the list is older
+/// than the TTL and [`max_stale`](PolledRevocationListBuilder::max_stale) together, tokens that are not on
+/// it are answered 503 until there is a new one. An answer of another shape, or a larger one, is no answer:
+/// a list is never partly read.
 ///
 /// An id takes 16 bytes, however long it is. While a new list is read, there are the old one, the new
 /// one and the document itself in memory.
@@ -93,10 +95,10 @@ impl RevocationList for PolledRevocationList {
     async fn is_revoked(&self, token: RevocationQuery<'_>) -> Result<bool, AuthUnavailableError> {
         let Running { poller, .. } = &*self.running;
         self.running.start()?;
-        poller.attempts().any().await;
+        let _ = tokio::time::timeout(poller.patience(), poller.attempts().any()).await;
         match poller.answer(Digest::of(token.jti)) {
             Some(listed) => Ok(listed),
-            None => poller.outage().unwrap_or_else(|| Err(unavailable())),
+            None => poller.outage().unwrap_or_else(|| poller.not_yet()),
         }
     }
 
@@ -167,7 +169,8 @@ impl PolledRevocationListBuilder {
         self
     }
 
-    /// How long one fetch may take in all; of that, 3 seconds to connect. Default: 10 seconds.
+    /// How long one fetch may take in all; of that, 3 seconds to connect. A request that needs a list waits
+    /// no longer than twice this time. Default: 10 seconds.
     pub const fn timeout(mut self, timeout: Duration) -> Self {
         self.limits.total = timeout;
         self

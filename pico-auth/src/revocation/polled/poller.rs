@@ -15,12 +15,13 @@ use url::Url;
 
 use super::document::DeniedIds;
 use crate::clock::Clock;
-use crate::error::{AuthUnavailableError, Dependency};
+use crate::error::AuthUnavailableError;
 use crate::events;
 use crate::fetch::{FetchError, HttpClient, Reply, without_query};
 use crate::meter;
 use crate::revocation::attempts::{Attempts, backoff, jittered};
 use crate::revocation::digest::Digest;
+use crate::revocation::unavailable;
 
 pub(super) struct Source {
     pub(super) client: HttpClient,
@@ -84,11 +85,29 @@ impl Poller {
         let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
         let failure = state.failure.clone()?;
         drop(state);
+        Some(self.without_list(failure))
+    }
+
+    /// The same where no attempt has ended in time.
+    pub(super) fn not_yet(&self) -> Result<bool, AuthUnavailableError> {
+        let cause = FetchError::of_document(&self.source.url, "it was not read yet");
+        let outage = unavailable().with_retry_after(Duration::from_secs(1));
+        self.without_list(outage.with_cause(cause))
+    }
+
+    /// What an outage means for a token that cannot be looked up.
+    fn without_list(&self, outage: AuthUnavailableError) -> Result<bool, AuthUnavailableError> {
         if self.rules.fail_open {
             events::without_revocation_list();
-            return Some(Ok(false));
+            return Ok(false);
         }
-        Some(Err(failure))
+        Err(outage)
+    }
+
+    /// How long a request waits. A fetch has a time-out of its own; to read what it brought may take as long,
+    /// and the runtime of the task may be driven no more.
+    pub(super) const fn patience(&self) -> Duration {
+        self.source.client.limits().total.saturating_mul(2)
     }
 
     pub(super) const fn attempts(&self) -> &Attempts {
@@ -175,7 +194,7 @@ impl Poller {
             }
             Err(error) => {
                 tracing::warn!(auth.cause = ?error.to_string(), "the list of revoked tokens could not be fetched");
-                let error = AuthUnavailableError::new(Dependency::RevocationList)
+                let error = unavailable()
                     .with_retry_after(retry_after)
                     .with_cause(error.to_string());
                 Some(error)

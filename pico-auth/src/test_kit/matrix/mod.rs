@@ -15,7 +15,7 @@ use decisions::{Answer, Cell, Row};
 
 use super::{RequestTokens, must};
 use crate::access_map::{
-    AccessEntry, AccessMap, AccessRule, Caller, Decision, EVERY_METHOD, FALLBACK,
+    AccessEntry, AccessMap, AccessRule, Caller, Decision, EVERY_METHOD, FALLBACK, Paths,
 };
 use crate::{AuthClientError, Authenticator};
 
@@ -68,6 +68,9 @@ use crate::{AuthClientError, Authenticator};
 /// of a hierarchy count. A token that it refuses, such as an expired one, is a caller, too: one who is admitted
 /// where the token is not looked at, and nowhere else.
 ///
+/// A route for every method is asked by one that it answers, and what answers where no route matches by a path
+/// that none matches; where there is none, it has no row.
+///
 /// Requests have no body. An admitted one may be answered 400 or 404 by its extractors or its handler: it was
 /// admitted. 401 and 403 are refusals, whoever answers them.
 #[must_use = "call `assert`"]
@@ -80,6 +83,12 @@ pub struct DecisionMatrix {
 }
 
 type Adjust = Box<dyn Fn(&AccessEntry, &mut Request<Body>) + Send + Sync>;
+
+/// By which one of them an entry for every method is asked.
+const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
+
+/// Where all of them have routes of their own. No route has one for this (RFC 4918).
+const OTHER_METHOD: &str = "PROPFIND";
 
 /// One column.
 struct Asking {
@@ -155,8 +164,8 @@ impl DecisionMatrix {
     ///
     /// # Panics
     ///
-    /// If the service decides anything else than the map says; the message lists all of it. Also if a value of
-    /// [`parameter`](Self::parameter) makes no path, or the path of another route.
+    /// If the service decides anything else than the map says; the message lists all of it. Also if the values
+    /// of [`parameter`](Self::parameter) make no path of the route.
     pub async fn assert<S, B>(self, service: S) -> Decisions
     where
         S: Service<Request<Body>, Response = Response<B>> + Clone,
@@ -171,7 +180,7 @@ impl DecisionMatrix {
     ///
     /// # Panics
     ///
-    /// If a value of [`parameter`](Self::parameter) makes no path, or the path of another route.
+    /// If the values of [`parameter`](Self::parameter) make no path of the route.
     pub async fn run<S, B>(self, service: S) -> Decisions
     where
         S: Service<Request<Body>, Response = Response<B>> + Clone,
@@ -182,9 +191,12 @@ impl DecisionMatrix {
             known.push(self.known(caller).await);
         }
         let mut rows = Vec::new();
+        let paths = Paths::of(self.map.entries());
         for access in self.map.access() {
             let entry = access.entry();
-            let path = self.path(entry);
+            let Some(path) = self.path(entry, &paths) else {
+                continue;
+            };
             let mut cells = Vec::new();
             for (caller, known) in self.callers.iter().zip(&known) {
                 let expected = match known {
@@ -221,32 +233,41 @@ impl DecisionMatrix {
         }
     }
 
-    /// The path to ask for.
-    fn path(&self, entry: &AccessEntry) -> String {
+    /// The path to ask for; `None` for the fallback where every path is routed.
+    fn path(&self, entry: &AccessEntry, paths: &Paths<'_>) -> Option<String> {
         if entry.path() == FALLBACK {
-            return "/no-route-has-this-path".to_owned();
+            return path::unrouted(paths, self.map.entries());
         }
         let value = |name: &str| self.parameters.get(name).map_or("1", String::as_str);
         let path = path::concrete(entry.path(), value);
-        let leads_elsewhere = self
-            .map
-            .entries()
-            .iter()
-            .any(|other| other.path() == path && other.path() != entry.path());
-        let other = if leads_elsewhere { Err(&path) } else { Ok(()) };
-        let route = entry.route();
-        must(
-            other,
-            &format!("the values of `{route}` make the path of another route"),
-        );
-        path
+        let reached = match paths.reached(&path) {
+            Some(reached) if reached == entry.path() => Ok(()),
+            Some(other) => Err(format!("`{path}` is a path of `{other}`")),
+            None => Err(format!("`{path}` is a path of no route")),
+        };
+        must(reached, &format!("the values of `{}`", entry.route()));
+        Some(path)
+    }
+
+    /// The method to ask for. Where an entry answers every method, some of them have their own.
+    fn method<'e>(&self, entry: &'e AccessEntry) -> &'e str {
+        if entry.method() != EVERY_METHOD {
+            return entry.method();
+        }
+        let is_of_entry = |method: &&str| {
+            let answering = self
+                .map
+                .answering(method, |other| other.path() == entry.path());
+            answering == Some(entry)
+        };
+        METHODS
+            .into_iter()
+            .find(is_of_entry)
+            .unwrap_or(OTHER_METHOD)
     }
 
     fn build(&self, entry: &AccessEntry, path: &str, caller: &Asking) -> Request<Body> {
-        let method = match entry.method() {
-            EVERY_METHOD => "GET",
-            method => method,
-        };
+        let method = self.method(entry);
         let mut request = Request::builder().method(method).uri(path);
         if let Some(token) = &caller.bearer {
             request = request.bearer(token);

@@ -1,5 +1,19 @@
 //! From the path of a route to one that matches it.
 
+use crate::access_map::{AccessEntry, Paths};
+
+/// A path that no route has, if there is one: a deep one, for `/{name}` has every short one.
+pub(super) fn unrouted(paths: &Paths<'_>, entries: &[AccessEntry]) -> Option<String> {
+    let depth = |entry: &AccessEntry| entry.path().matches('/').count();
+    let deepest = entries.iter().map(depth).max().unwrap_or_default();
+    let deep = "/no-route-has-this-path".repeat(deepest + 1);
+    let candidates = ["/no-route-has-this-path", &deep, "/"];
+    let mut unrouted = candidates.into_iter();
+    unrouted
+        .find(|path| paths.reached(path).is_none())
+        .map(str::to_owned)
+}
+
 /// The path with values in place of its parameters. Braces that are text are written twice.
 pub(super) fn concrete<'v>(path: &str, value: impl Fn(&str) -> &'v str) -> String {
     let mut concrete = String::with_capacity(path.len());

@@ -43,8 +43,13 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// async fn log_in() {}
 ///
 /// let router: SecureRouter =
-///     SecureRouter::new().route("/login", post(log_in).layer(CsrfProtection::default()));
+///     SecureRouter::new().route("/login", post(log_in).route_layer(CsrfProtection::default()));
 /// ```
+///
+/// By `route_layer` it stands behind the gate of the route, so that its refusals are audited, each as a second
+/// record after the admission by the endpoint, and are written as
+/// [`problem_details`](crate::Authentication::problem_details) and [`on_error`](crate::Authentication::on_error)
+/// say. By `layer` it stands before the gate: its refusals are logged and counted, and nothing else.
 ///
 /// Clients that are no browsers send neither header, so the layer is for what only browsers use.
 #[derive(Debug, Clone, Default)]

@@ -14,6 +14,7 @@ use tower_service::Service;
 use super::open::OpenServices;
 use super::status::with_refusal;
 use crate::error::AuthConfigurationError;
+use crate::policy::Policy;
 use crate::web::gate::Gate;
 use crate::web::guard::{GuardFuture, Next};
 use crate::web::layer::AuthLayer;
@@ -59,8 +60,8 @@ impl AuthLayer {
 ///
 /// | Code | Error |
 /// |---|---|
-/// | `UNAUTHENTICATED` (16) | [`MissingTokenError`](crate::MissingTokenError), [`TokenExpiredError`](crate::TokenExpiredError), [`TokenInvalidError`](crate::TokenInvalidError) |
-/// | `PERMISSION_DENIED` (7) | [`InsufficientPermissionsError`](crate::InsufficientPermissionsError) |
+/// | `UNAUTHENTICATED` (16) | [`MissingTokenError`](crate::MissingTokenError), [`TokenExpiredError`](crate::TokenExpiredError), [`TokenInvalidError`](crate::TokenInvalidError), [`InsufficientAuthenticationError`](crate::InsufficientAuthenticationError) |
+/// | `PERMISSION_DENIED` (7) | [`InsufficientPermissionsError`](crate::InsufficientPermissionsError), [`CrossSiteRequestError`](crate::CrossSiteRequestError) |
 /// | `UNAVAILABLE` (14) | [`AuthUnavailableError`](crate::AuthUnavailableError) |
 /// | `INTERNAL` (13) | [`AuthConfigurationError`] |
 ///
@@ -70,6 +71,10 @@ impl AuthLayer {
 /// | `www-authenticate` | `UNAUTHENTICATED`, `PERMISSION_DENIED` | the challenge, as over HTTP (RFC 6750 §3) |
 /// | `dpop-nonce` | a DPoP proof needs a nonce | the nonce (RFC 9449 §9) |
 /// | `grpc-retry-pushback-ms` | `UNAVAILABLE` | after how many milliseconds to try again (gRFC A6) |
+///
+/// [`Authentication::terse`](crate::Authentication::terse) holds here, too, also for a refusal that ends a
+/// stream. [`problem_details`](crate::Authentication::problem_details) and
+/// [`on_error`](crate::Authentication::on_error) have no effect: they are about HTTP bodies.
 #[derive(Debug, Clone)]
 pub struct GrpcAuthLayer {
     layer: AuthLayer,
@@ -77,9 +82,10 @@ pub struct GrpcAuthLayer {
 }
 
 impl GrpcAuthLayer {
-    /// Lets everybody call the methods of this service; their tokens are not looked at. `name` is the full
-    /// one, with its package: what tonic generates as `SERVICE_NAME`, such as `grpc.health.v1.Health` or
-    /// `grpc.reflection.v1.ServerReflection`. It is compared byte by byte.
+    /// Lets everybody call the methods of this service; their tokens are not looked at. Their calls are
+    /// counted and audited as those of anonymous callers, and rules of methods refuse all the same. `name` is
+    /// the full one, with its package: what tonic generates as `SERVICE_NAME`, such as `grpc.health.v1.Health`
+    /// or `grpc.reflection.v1.ServerReflection`. It is compared byte by byte.
     ///
     /// # Errors
     ///
@@ -98,6 +104,7 @@ impl<Inner> Layer<Inner> for GrpcAuthLayer {
         GrpcAuthService {
             inner,
             gate: self.layer.gate(),
+            open_gate: self.layer.gate_of(Policy::AllowAnonymous),
             open: self.open.clone(),
         }
     }
@@ -108,6 +115,8 @@ impl<Inner> Layer<Inner> for GrpcAuthLayer {
 pub struct GrpcAuthService<Inner> {
     inner: Inner,
     gate: Option<Arc<Gate>>,
+    /// Of services that are open.
+    open_gate: Option<Arc<Gate>>,
     open: OpenServices,
 }
 
@@ -132,11 +141,14 @@ where
             service: std::mem::replace(&mut self.inner, clone),
             types: PhantomData,
         };
-        match &self.gate {
-            Some(gate) if !self.open.contain(request.uri().path()) => {
-                GuardFuture::new(gate, next, request)
-            }
-            _ => GuardFuture::unguarded(next, request),
+        let gate = if self.open.contain(request.uri().path()) {
+            &self.open_gate
+        } else {
+            &self.gate
+        };
+        match gate {
+            Some(gate) => GuardFuture::new(gate, next, request),
+            None => GuardFuture::unguarded(next, request),
         }
     }
 }

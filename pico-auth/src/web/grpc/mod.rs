@@ -3,5 +3,6 @@
 mod layer;
 mod open;
 mod status;
+mod terse;
 
 pub use layer::{GrpcAuthLayer, GrpcAuthService};

@@ -9,16 +9,17 @@ use tonic::body::Body;
 use tonic::metadata::MetadataMap;
 use tonic::{Code, Status};
 
+use super::terse::{self, TerseBody};
 use crate::context::SecurityContext;
 use crate::error::{AuthClientError, AuthUnavailableError, each_leaf};
 use crate::web::body;
 use crate::web::gate::Observed;
 use crate::web::guard::Answer;
 use crate::web::refusals::Refusals;
-use crate::web::response::{detail, write_challenge};
+use crate::web::response::write_challenge;
 
 /// Why: [`AuthClientError::code`].
-const REASON: HeaderName = HeaderName::from_static("auth-reason");
+pub(super) const REASON: HeaderName = HeaderName::from_static("auth-reason");
 
 /// When to try again, in milliseconds: gRPC's own key, which its clients obey (gRFC A6).
 const RETRY_PUSHBACK: HeaderName = HeaderName::from_static("grpc-retry-pushback-ms");
@@ -87,19 +88,27 @@ impl Answer for Response<Body> {
     }
 
     fn worded(mut self, refusals: &Refusals) -> Self {
-        let Some(error) = self.extensions().get::<AuthClientError>().cloned() else {
-            return self;
-        };
-        let headers = self.headers_mut();
-        refusals.challenge(&error, headers);
-        let (told, said) = (detail(&error, refusals.are_terse()), error.detail());
-        if told != said && headers.contains_key(Status::GRPC_MESSAGE) {
-            // Without the words of a rule there is nothing in it to encode.
-            let told = HeaderValue::try_from(told).unwrap_or(HeaderValue::from_static(""));
-            headers.insert(Status::GRPC_MESSAGE, told);
+        if let Some(error) = self.extensions().get::<AuthClientError>().cloned() {
+            let headers = self.headers_mut();
+            refusals.challenge(&error, headers);
+            // Another code is the application's own answer, of which nothing else is known.
+            if refusals.are_terse() && has_code_of(headers, &error) {
+                terse::set_message(headers, error.code());
+            }
         }
-        self
+        if refusals.are_terse() {
+            TerseBody::of(self, refusals)
+        } else {
+            self
+        }
     }
+}
+
+/// Whether these headers are those of the status that answers this error.
+fn has_code_of(headers: &HeaderMap, error: &AuthClientError) -> bool {
+    headers
+        .get(Status::GRPC_STATUS)
+        .is_some_and(|status| Code::from_bytes(status.as_bytes()) == code(error))
 }
 
 /// Puts the refusal of a status into the extensions, where that of any other answer is.

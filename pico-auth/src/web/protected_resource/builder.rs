@@ -44,6 +44,15 @@ fn wrong(key: &str, problem: impl Into<Cow<'static, str>>) -> AuthConfigurationE
     AuthConfigurationError::new(format!("protected_resource.{key}"), problem)
 }
 
+/// The error for a URL. Without its text where that may hold a password, or an API key in its query.
+fn wrong_url(key: &str, url: &str, why: &'static str) -> AuthConfigurationError {
+    if url.contains(['@', '?']) {
+        wrong(key, why)
+    } else {
+        wrong(key, format!("`{url}` {why}"))
+    }
+}
+
 impl ProtectedResourceBuilder {
     pub(super) fn new(resource: String) -> Self {
         Self {
@@ -118,7 +127,7 @@ impl ProtectedResourceBuilder {
     /// `protected_resource.scopes_supported` where one is none (RFC 6749 §3.3); and for any other parameter that
     /// is a URL and not such a one, or that a method of this builder says.
     pub fn build(self) -> Result<ProtectedResource, AuthConfigurationError> {
-        let of_resource = |why| wrong("resource", format!("`{}` {why}", self.resource));
+        let of_resource = |why| wrong_url("resource", &self.resource, why);
         let parts = url::parse(&self.resource).map_err(of_resource)?;
         if parts.has_query {
             return Err(of_resource("must not have a query"));
@@ -132,7 +141,7 @@ impl ProtectedResourceBuilder {
             return Err(wrong("authorization_servers", problem));
         }
         for issuer in &self.authorization_servers {
-            let of_issuer = |why| wrong("authorization_servers", format!("`{issuer}` {why}"));
+            let of_issuer = |why| wrong_url("authorization_servers", issuer, why);
             // RFC 8414 §2.
             if url::parse(issuer).map_err(of_issuer)?.has_query {
                 return Err(of_issuer("must not have a query"));
@@ -151,7 +160,7 @@ impl ProtectedResourceBuilder {
             }
             if URLS.contains(&name.as_str()) {
                 let url = value.as_str().ok_or_else(|| wrong(name, "must be a URL"))?;
-                url::parse(url).map_err(|why| wrong(name, format!("`{url}` {why}")))?;
+                url::parse(url).map_err(|why| wrong_url(name, url, why))?;
             }
         }
         let metadata_path = metadata_path(&parts);

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 pub use builder::ProtectedResourceBuilder;
-pub(super) use routes::{ServedMetadata, named, served};
+pub(super) use routes::{ServedMetadata, metadata_routes, named, served};
 
 /// The metadata of a service as an OAuth protected resource (RFC 9728). Clients that know nothing but its URL,
 /// such as those of MCP, find the authorization server through it. Cheap to clone.

@@ -1,5 +1,6 @@
 //! The metadata, served by the application that it is about.
 
+use std::collections::BTreeSet;
 use std::future::{Ready, ready};
 use std::panic::Location;
 
@@ -54,7 +55,9 @@ impl<S: Clone + Send + Sync + 'static> SecureRouter<S> {
     /// # Ok(()) }
     /// ```
     ///
-    /// Of two calls on one router, the last decides what challenges name.
+    /// Of two calls on one router, the last decides what challenges name. A resource that several routers name
+    /// is served once. Two resources whose documents would be at one path, as those of two hosts are, make
+    /// [`secured_by`](Self::secured_by) panic.
     #[track_caller]
     pub fn protected_resource_metadata(self, resource: &ProtectedResource) -> Self {
         self.with_step(Step::Metadata(ServedMetadata {
@@ -109,19 +112,47 @@ impl ServedMetadata {
     }
 }
 
-/// All that a router and those inside of it serve.
+/// All that a router and those inside of it serve, each document once.
 pub(crate) fn served<S: Clone + Send + Sync + 'static>(steps: &[Step<S>]) -> Vec<ServedMetadata> {
     let mut found = Vec::new();
+    collect(steps, &mut found);
+    found
+}
+
+fn collect<S: Clone + Send + Sync + 'static>(steps: &[Step<S>], found: &mut Vec<ServedMetadata>) {
     for step in steps {
         match step {
-            Step::Metadata(metadata) => found.push(metadata.clone()),
-            Step::Nest { router, .. } | Step::Merge { router } => {
-                found.extend(served(router.steps()));
+            Step::Metadata(metadata) => {
+                // The path follows from the resource, which is in the document.
+                let document = &metadata.resource.inner.document;
+                let is_same = |other: &ServedMetadata| other.resource.inner.document == *document;
+                if !found.iter().any(is_same) {
+                    found.push(metadata.clone());
+                }
             }
+            Step::Nest { router, .. } | Step::Merge { router } => collect(router.steps(), found),
             _ => {}
         }
     }
-    found
+}
+
+/// The routes by which the outermost router serves it all.
+#[track_caller]
+pub(crate) fn metadata_routes(steps: &[Step<()>]) -> Vec<Step<()>> {
+    let mut paths = BTreeSet::new();
+    let mut routes = Vec::new();
+    for metadata in served(steps) {
+        let path = metadata.path().to_owned();
+        let is_new = paths.insert(path.clone());
+        assert!(
+            is_new,
+            "two different documents of protected-resource metadata would be at `{path}`: \
+             an application has one for each path of a resource"
+        );
+        let methods = metadata.methods();
+        routes.push(Step::Route { path, methods });
+    }
+    routes
 }
 
 /// What the challenges of a router name.

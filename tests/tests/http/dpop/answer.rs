@@ -1,10 +1,15 @@
 //! What refusals say, nonces, limits and settings.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use pico_auth::routing::get;
 use pico_auth::test_kit::ManualClock;
-use pico_auth::{Authenticator, Dpop, Policy, Requirement, SecureRouter, SecurityContext};
+use pico_auth::{
+    AuthClientError, Authentication, Authenticator, AuthorizationHeader, Dpop, Policy, RawToken,
+    RequestHead, Requirement, SecureRouter, SecurityContext, TokenExtractor,
+};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -71,6 +76,52 @@ async fn challenges_name_the_schemes_that_are_accepted() {
         "Requires one of roles: ['admin']",
         Some(&lacking),
     );
+}
+
+/// Counts how often a token is looked for.
+struct Counting(Arc<AtomicUsize>);
+
+impl TokenExtractor for Counting {
+    fn extract<'r>(
+        &self,
+        request: RequestHead<'r>,
+    ) -> Result<Option<RawToken<'r>>, AuthClientError> {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        AuthorizationHeader.extract(request)
+    }
+}
+
+/// Answers depend on the scheme by which the token came; nobody looks at it for their sake alone.
+#[tokio::test]
+async fn a_token_is_looked_for_once_and_for_open_routes_never() {
+    let looks = Arc::new(AtomicUsize::new(0));
+    let authenticator =
+        ISSUER.authenticator_with(ISSUER.settings(), |builder| builder.dpop(dpop()));
+    let counting = Counting(Arc::clone(&looks));
+    let authentication = Authentication::with_extractor(authenticator, counting).problem_details();
+    let router = SecureRouter::new()
+        .route("/open", get(Policy::AllowAnonymous.guard(whoami)))
+        .route("/", get(Policy::Authenticated.guard(whoami)))
+        .route("/admin", get(ADMIN.guard(whoami)));
+    let app = App::secured(router.secured_by(authentication)).await;
+    let token = ISSUER.token("ada").sign();
+    for (path, token, expected) in [
+        ("/open", None, 0),
+        ("/open", Some(&*token), 0),
+        ("/open", Some("garbage"), 0),
+        ("/", None, 1),
+        ("/", Some(&*token), 1),
+        ("/", Some("garbage"), 1),
+        ("/admin", Some(&*token), 1),
+        ("/no-such-path", Some(&*token), 1),
+    ] {
+        app.get(path, token).await;
+        assert_eq!(
+            looks.swap(0, Ordering::SeqCst),
+            expected,
+            "{path} {token:?}"
+        );
+    }
 }
 
 #[tokio::test]

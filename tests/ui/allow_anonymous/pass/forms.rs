@@ -31,4 +31,9 @@ const fn constant() -> u8 {
     7
 }
 
+#[allow_anonymous(reason = "a C library calls it back")]
+extern "C" fn callback() -> u8 {
+    7
+}
+
 fn main() {}

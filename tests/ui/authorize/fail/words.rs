@@ -32,6 +32,12 @@ async fn or() {}
 #[authorize(role("a") && a.b)]
 async fn and() {}
 
+#[authorize(!role("a") || b)]
+async fn bang_and_or() {}
+
+#[authorize(a.b && ctx.role("c"))]
+async fn condition_and() {}
+
 #[authorize(a.b == 3)]
 async fn expression() {}
 
@@ -64,6 +70,9 @@ async fn inner_after() {}
 
 #[authorize(role("a"), crate = "pico_auth")]
 async fn quoted_crate() {}
+
+#[authorize(role("a"), crate = pico_auth, crate = pico_auth)]
+async fn crate_twice() {}
 
 #[authorize(rolle = "admin")]
 async fn near_word() {}

@@ -51,6 +51,10 @@ struct Validate {}
 struct Root {}
 
 #[derive(Claims)]
+#[claims(crate = pico_auth, crate = pico_auth)]
+struct RootTwice {}
+
+#[derive(Claims)]
 struct Other {}
 
 fn main() {}

@@ -9,6 +9,10 @@ pub struct Users;
 
 #[requires_role("admin")]
 impl Users {
+    /// Attributes that are no macros.
+    #[cfg(all())]
+    #[cfg_attr(all(), allow(unused), cfg_attr(any(), deprecated))]
+    #[rustfmt::skip]
     pub const LIMIT: usize = 7;
 
     pub async fn list() -> String {
@@ -20,6 +24,9 @@ impl Users {
     pub const fn new() -> Self {
         Self
     }
+
+    #[allow_anonymous(reason = "a C library calls it back")]
+    pub extern "C" fn callback() {}
 
     /// Sync.
     ///
@@ -77,5 +84,6 @@ fn main() {
         .route("/skipped", axum::routing::get(nested::Inner::skipped));
     let _ = pico_auth::SecureRouter::<()>::new().route("/", routing::get(Users::list));
     let _ = (Users::new().get(1), Users::LIMIT);
+    Users::callback();
     let _ = (Users.name(), Users::total());
 }

@@ -18,6 +18,9 @@ async fn no_value() {}
 #[requires_authentication(max_age_seconds = 0)]
 async fn no_time() {}
 
+#[requires_authentication(max_age_seconds =)]
+async fn no_seconds() {}
+
 #[requires_authentication(acr = "mfa", , max_age_seconds = 5)]
 async fn comma() {}
 

@@ -27,6 +27,9 @@ async fn twice() {}
 #[requires_authentication(max_age_seconds = 5, max_age_seconds = 6)]
 async fn time_twice() {}
 
+#[requires_authentication(acr = "mfa", crate = pico_auth, crate = pico_auth)]
+async fn crate_twice() {}
+
 #[requires_authentication(acr = "mfa", reason = "payments")]
 async fn reason() {}
 

@@ -9,6 +9,9 @@ async fn krate() {}
 #[requires_role("admin", crate = "other")]
 async fn quoted() {}
 
+#[requires_role("admin", crate = pico_auth, crate = other)]
+async fn crate_twice() {}
+
 #[requires_role("admin", status = 404)]
 async fn status() {}
 

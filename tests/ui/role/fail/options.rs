@@ -14,6 +14,12 @@ enum Cases {
 }
 
 #[derive(Role)]
+#[role(crate = pico_auth, crate = pico_auth)]
+enum CrateTwice {
+    A,
+}
+
+#[derive(Role)]
 enum OnVariant {
     #[role()]
     #[role(rename_all = "lowercase", renam = "x", rename(x), rename = "x", rename = "y")]

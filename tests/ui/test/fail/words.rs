@@ -18,6 +18,9 @@ fn twice() {}
 #[pico_auth::test(subject = "u1", crate = "pico_auth", role_hierarchy = "AppRole")]
 fn quoted_paths() {}
 
+#[pico_auth::test(subject = "u1", crate = pico_auth, crate = pico_auth)]
+fn crate_twice() {}
+
 #[pico_auth::test(subject = "u1", agent = "bot")]
 fn no_agent() {}
 
