@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From top to bottom.
-const ORDER: [&str; 36] = [
+const ORDER: [&str; 37] = [
     "lib",
     "__private",
     "test_kit",
@@ -36,6 +36,7 @@ const ORDER: [&str; 36] = [
     "events",
     "meter",
     "outcome",
+    "plain",
     "challenge",
     "fetch",
     "error",

@@ -1,9 +1,8 @@
 //! What the service's own pages do.
 
-use pico_auth::Policy;
 use reqwest::Method;
 
-use super::super::support::{admin, send};
+use super::super::support::admin;
 use super::service;
 
 #[tokio::test]

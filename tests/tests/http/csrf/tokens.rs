@@ -1,10 +1,9 @@
 //! Cookies beside other cookies and beside headers.
 
 use pico_auth::TokenCookie;
-use pico_auth::routing::post;
 use reqwest::Method;
 
-use super::super::support::{ISSUER, admin, send};
+use super::super::support::{ISSUER, admin};
 use super::{OTHER, Service, service};
 
 #[tokio::test]
