@@ -26,7 +26,7 @@ DECODE = "verification/jsonwebtoken_rs256"
 # Everything that is measured; a bench that is missing is an error.
 MEASURED = [
     RAW, COLD, DECODE, "verification/authenticator_es256", "verification/authenticator_eddsa",
-    "hit/known", "hit/one_thread", "hit/two_threads", "hit/two_threads_apart",
+    "hit/known", "hit/one_thread", "hit/two_threads", "hit/two_threads_apart", "hit/two_threads_apart_but_for_an_arc",
     "router/plain", "router/anonymous", "router/protected", "router/hand_written",
     "policy/one_role", "policy/ten_nested", "context/scope", "context/sync_scope",
     "function/plain", "function/annotated",
@@ -57,8 +57,9 @@ TARGETS = [
     (
         "known tokens in two threads, of one",
         lambda ns: scaling(ns, "hit/two_threads"),
-        # Where the machine gives less to threads that share nothing, that is what can be reached.
-        lambda ns: 1.7 * min(1, scaling(ns, "hit/two_threads_apart") / 2),
+        # Where the machine gives less to threads that share nothing but one count for each token, that is what
+        # can be reached.
+        lambda ns: 1.7 * min(1, scaling(ns, "hit/two_threads_apart_but_for_an_arc") / 2),
         lambda value, bound: value >= bound / MISSED_BY,
         "≥",
     ),

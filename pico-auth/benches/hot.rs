@@ -2,7 +2,12 @@
 //! `cargo bench -p pico-auth --features test-kit --bench hot`.
 //!
 //! What it allocates is counted by `tests/tests/allocations.rs`.
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
 
 mod common;
 
@@ -43,15 +48,22 @@ fn hits(criterion: &mut Criterion<ProcessorTime>) {
         let mut tokens = tokens.iter().cycle();
         bencher.iter(|| authenticate(&shared, tokens.next().unwrap()));
     });
+    let nothing = |_: usize| ();
     group.bench_function("one_thread", |bencher| {
-        in_threads(bencher, [&shared], &tokens);
+        in_threads(bencher, [&shared], &tokens, nothing);
     });
     group.bench_function("two_threads", |bencher| {
-        in_threads(bencher, [&shared, &shared], &tokens);
+        in_threads(bencher, [&shared, &shared], &tokens, nothing);
     });
-    // What the machine gives where the threads share nothing.
+    // What the machine gives where the threads share nothing, and where they share what callers of one token
+    // cannot but share: a count of who holds it.
     group.bench_function("two_threads_apart", |bencher| {
-        in_threads(bencher, [&shared, &other], &tokens);
+        in_threads(bencher, [&shared, &other], &tokens, nothing);
+    });
+    let held: Vec<Arc<usize>> = (0..TOKENS).map(Arc::new).collect();
+    group.bench_function("two_threads_apart_but_for_an_arc", |bencher| {
+        let hold = |token: usize| drop(black_box(Arc::clone(&held[token])));
+        in_threads(bencher, [&shared, &other], &tokens, hold);
     });
 }
 
@@ -63,6 +75,7 @@ fn in_threads<const N: usize>(
     bencher: &mut Bencher<'_, ProcessorTime>,
     authenticators: [&Authenticator; N],
     tokens: &[String],
+    beside: impl Fn(usize) + Sync,
 ) {
     let all_there = Barrier::new(N);
     bencher.iter_custom(|iterations| {
@@ -73,8 +86,10 @@ fn in_threads<const N: usize>(
             }
             all_there.wait();
             let begun = Instant::now();
-            for (token, _) in tokens.iter().cycle().skip(first).zip(0..iterations) {
+            let tokens = tokens.iter().enumerate().cycle().skip(first);
+            for ((index, token), _) in tokens.zip(0..iterations) {
                 authenticate(authenticator, token);
+                beside(index);
             }
             (begun, Instant::now())
         };

@@ -15,9 +15,8 @@ impl<'m> Paths<'m> {
         for entry in entries.iter().filter(|entry| *entry.path != *FALLBACK) {
             paths.entry(&entry.path).or_default().push(entry);
         }
-        let paths = paths.into_iter().map(|(text, entries)| Path {
-            text,
-            parts: parts(text),
+        let paths = paths.into_iter().map(|(path, entries)| Path {
+            parts: parts(path),
             entries,
         });
         Self(paths.collect())
@@ -48,9 +47,9 @@ impl<'m> Paths<'m> {
     /// The path, as it was routed, to which the router leads requests for this one.
     #[cfg(feature = "test-kit")]
     pub(crate) fn reached(&self, path: &str) -> Option<&'m str> {
-        let segments = path.split('/').skip(1).map(str::to_owned).map(Part::text);
-        self.best(&segments.collect::<Vec<_>>())
-            .map(|path| path.text)
+        let segments = path.split('/').skip(1).map(str::to_owned);
+        let path = self.best(&segments.map(Part::text).collect::<Vec<_>>())?;
+        path.entries.first().map(|entry| &*entry.path)
     }
 
     /// What a request for `entry` of another map comes to in this one.
@@ -80,7 +79,6 @@ pub(super) enum Instead<'m> {
 
 /// One path, and its entries.
 struct Path<'m> {
-    text: &'m str,
     parts: Vec<Part>,
     entries: Vec<&'m AccessEntry>,
 }
