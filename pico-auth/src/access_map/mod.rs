@@ -54,7 +54,7 @@ pub use entry::AccessEntry;
 pub(crate) use html::content_security_policy;
 pub use lint::Finding;
 #[cfg(feature = "test-kit")]
-pub(crate) use overlap::Paths;
+pub(crate) use overlap::{Paths, Tree};
 pub use query::{RoleAccess, UnknownRouteError, WhoCan};
 pub use rule::AccessRule;
 #[cfg(feature = "test-kit")]

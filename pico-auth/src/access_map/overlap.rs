@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
-use super::{AccessEntry, EVERY_METHOD, FALLBACK};
+use super::query::answering;
+use super::{AccessEntry, FALLBACK};
 
 /// The paths of a map.
 pub(crate) struct Paths<'m>(Vec<Path<'m>>);
@@ -22,7 +23,7 @@ impl<'m> Paths<'m> {
         Self(paths.collect())
     }
 
-    fn tree(&self) -> Tree<'_, 'm> {
+    pub(crate) fn tree(&self) -> Tree<'_, 'm> {
         let mut tree = Tree::default();
         for path in &self.0 {
             tree.insert(&path.parts, path);
@@ -42,30 +43,6 @@ impl<'m> Paths<'m> {
             }
         }
         pairs
-    }
-
-    /// The path, as it was routed, to which the router leads requests for this one.
-    #[cfg(feature = "test-kit")]
-    pub(crate) fn reached(&self, path: &str) -> Option<&'m str> {
-        let segments = path.split('/').skip(1).map(str::to_owned);
-        let path = self.best(&segments.map(Part::text).collect::<Vec<_>>())?;
-        path.entries.first().map(|entry| &*entry.path)
-    }
-
-    /// What a request for `entry` of another map comes to in this one.
-    pub(super) fn instead_of(&self, entry: &AccessEntry) -> Instead<'m> {
-        let filled = parts(&entry.path).into_iter().map(Part::filled);
-        match self.best(&filled.collect::<Vec<_>>()) {
-            Some(path) => Instead::Path(path.answering(&entry.method)),
-            None => Instead::Fallback,
-        }
-    }
-
-    fn best(&self, parts: &[Part]) -> Option<&Path<'m>> {
-        let mut matching = Vec::new();
-        self.tree().matching(parts, &mut matching);
-        let matching = matching.into_iter();
-        matching.reduce(|best, path| if path.beats(best) { path } else { best })
     }
 }
 
@@ -113,10 +90,7 @@ impl<'m> Path<'m> {
 
     fn answering(&self, method: &str) -> Option<&'m AccessEntry> {
         let of = |method: &str| self.entries.iter().find(|entry| *entry.method == *method);
-        let found = of(method)
-            .or_else(|| of("GET").filter(|_| method == "HEAD"))
-            .or_else(|| of(EVERY_METHOD));
-        found.copied()
+        answering(method, |method| of(method).copied())
     }
 }
 
@@ -185,7 +159,7 @@ fn part(segment: &str) -> Part {
 
 /// Paths by their parts.
 #[derive(Default)]
-struct Tree<'t, 'm> {
+pub(crate) struct Tree<'t, 'm> {
     here: Option<&'t Path<'m>>,
     texts: BTreeMap<&'t str, Tree<'t, 'm>>,
     /// By the text in front of the hole.
@@ -194,6 +168,30 @@ struct Tree<'t, 'm> {
 }
 
 impl<'t, 'm> Tree<'t, 'm> {
+    /// The path, as it was routed, to which the router leads requests for this one.
+    #[cfg(feature = "test-kit")]
+    pub(crate) fn reached(&self, path: &str) -> Option<&'m str> {
+        let segments = path.split('/').skip(1).map(str::to_owned);
+        let path = self.best(&segments.map(Part::text).collect::<Vec<_>>())?;
+        path.entries.first().map(|entry| &*entry.path)
+    }
+
+    /// What a request for `entry` of another map comes to in this one.
+    pub(super) fn instead_of(&self, entry: &AccessEntry) -> Instead<'m> {
+        let filled = parts(&entry.path).into_iter().map(Part::filled);
+        match self.best(&filled.collect::<Vec<_>>()) {
+            Some(path) => Instead::Path(path.answering(&entry.method)),
+            None => Instead::Fallback,
+        }
+    }
+
+    fn best(&self, parts: &[Part]) -> Option<&'t Path<'m>> {
+        let mut matching = Vec::new();
+        self.matching(parts, &mut matching);
+        let matching = matching.into_iter();
+        matching.reduce(|best, path| if path.beats(best) { path } else { best })
+    }
+
     fn insert(&mut self, parts: &'t [Part], path: &'t Path<'m>) {
         let Some((part, others)) = parts.split_first() else {
             self.here = Some(path);

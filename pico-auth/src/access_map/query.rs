@@ -45,9 +45,7 @@ impl AccessMap {
             let mut entries = self.entries.iter();
             entries.find(|entry| *entry.method == *method && has_path(entry))
         };
-        of(method)
-            .or_else(|| of("GET").filter(|_| method == "HEAD"))
-            .or_else(|| of(EVERY_METHOD))
+        answering(method, of)
     }
 
     fn unknown(&self, method: &str, path: &str) -> UnknownRouteError {
@@ -58,6 +56,16 @@ impl AccessMap {
             methods: entries.map(|entry| entry.method.clone()).collect(),
         }
     }
+}
+
+/// The entry of one path that answers a method; `of` finds the one that was routed for it.
+pub(super) fn answering<'m>(
+    method: &str,
+    of: impl Fn(&str) -> Option<&'m AccessEntry>,
+) -> Option<&'m AccessEntry> {
+    of(method)
+        .or_else(|| of("GET").filter(|_| method == "HEAD"))
+        .or_else(|| of(EVERY_METHOD))
 }
 
 /// Who can call one route; made by [`AccessMap::who_can`].

@@ -157,12 +157,13 @@ impl AccessMap {
             })
         });
         let paths = Paths::of(&new.entries);
+        let routes = paths.tree();
         let removed = old.entries.iter().filter(|entry| !new.has_same(entry));
         let removed = removed.filter_map(|entry| {
             if let Some(now) = new.matching(entry) {
                 return compare::changed(old, entry, new, now);
             }
-            let instead = match paths.instead_of(entry) {
+            let instead = match routes.instead_of(entry) {
                 Instead::Path(now) => now,
                 Instead::Fallback => new.own_fallback(),
             };

@@ -15,7 +15,7 @@ use decisions::{Answer, Cell, Row};
 
 use super::{RequestTokens, must};
 use crate::access_map::{
-    AccessEntry, AccessMap, AccessRule, Caller, Decision, EVERY_METHOD, FALLBACK, Paths,
+    AccessEntry, AccessMap, AccessRule, Caller, Decision, EVERY_METHOD, FALLBACK, Paths, Tree,
 };
 use crate::{AuthClientError, Authenticator};
 
@@ -192,9 +192,10 @@ impl DecisionMatrix {
         }
         let mut rows = Vec::new();
         let paths = Paths::of(self.map.entries());
+        let routes = paths.tree();
         for access in self.map.access() {
             let entry = access.entry();
-            let Some(path) = self.path(entry, &paths) else {
+            let Some(path) = self.path(entry, &routes) else {
                 continue;
             };
             let mut cells = Vec::new();
@@ -234,13 +235,13 @@ impl DecisionMatrix {
     }
 
     /// The path to ask for; `None` for the fallback where every path is routed.
-    fn path(&self, entry: &AccessEntry, paths: &Paths<'_>) -> Option<String> {
+    fn path(&self, entry: &AccessEntry, routes: &Tree<'_, '_>) -> Option<String> {
         if entry.path() == FALLBACK {
-            return path::unrouted(paths, self.map.entries());
+            return path::unrouted(routes, self.map.entries());
         }
         let value = |name: &str| self.parameters.get(name).map_or("1", String::as_str);
         let path = path::concrete(entry.path(), value);
-        let reached = match paths.reached(&path) {
+        let reached = match routes.reached(&path) {
             Some(reached) if reached == entry.path() => Ok(()),
             Some(other) => Err(format!("`{path}` is a path of `{other}`")),
             None => Err(format!("`{path}` is a path of no route")),

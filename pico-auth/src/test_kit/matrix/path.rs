@@ -1,16 +1,16 @@
 //! From the path of a route to one that matches it.
 
-use crate::access_map::{AccessEntry, Paths};
+use crate::access_map::{AccessEntry, Tree};
 
 /// A path that no route has, if there is one: a deep one, for `/{name}` has every short one.
-pub(super) fn unrouted(paths: &Paths<'_>, entries: &[AccessEntry]) -> Option<String> {
+pub(super) fn unrouted(routes: &Tree<'_, '_>, entries: &[AccessEntry]) -> Option<String> {
     let depth = |entry: &AccessEntry| entry.path().matches('/').count();
     let deepest = entries.iter().map(depth).max().unwrap_or_default();
     let deep = "/no-route-has-this-path".repeat(deepest + 1);
     let candidates = ["/no-route-has-this-path", &deep, "/"];
     let mut unrouted = candidates.into_iter();
     unrouted
-        .find(|path| paths.reached(path).is_none())
+        .find(|path| routes.reached(path).is_none())
         .map(str::to_owned)
 }
 
